@@ -1,10 +1,14 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // The tests are ES modules, as Nest 12 is: hence `--experimental-vm-modules` in `npm test`.
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.artifacts/'],
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  globalSetup: '<rootDir>/test/support/detect-services.js',
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
+  // Types are checked by `npm run typecheck`; swc only strips them.
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

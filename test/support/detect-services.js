@@ -1,0 +1,113 @@
+// Finds, once a run, the services that some tests need: jest's global set-up. Jest does not compile a set-up that is an
+// ES module, hence JavaScript. The tests read the outcome through services.ts.
+import { accessSync, constants } from 'node:fs';
+import { connect } from 'node:net';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** Where the outcome is handed to the test workers: JSON of `{ [name]: { address } | { missing } }`. */
+export const OUTCOME = 'CORS_TEST_SERVICES';
+
+// How each server shows that it is what its port promises. `greeting` is sent first, where the client has to begin.
+const servers = {
+  postgres: {
+    variable: 'CORS_TEST_POSTGRES_URL',
+    address: 'postgres://postgres@127.0.0.1:5432/postgres',
+    greeting: Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]), // SSLRequest
+    recognises: (reply) => /^[SN]/.test(reply),
+  },
+  mariadb: {
+    variable: 'CORS_TEST_MARIADB_URL',
+    address: 'mysql://root@127.0.0.1:3306',
+    recognises: (reply) => reply.charCodeAt(4) === 10, // protocol version 10
+  },
+  redis: {
+    variable: 'CORS_TEST_REDIS_URL',
+    address: 'redis://127.0.0.1:6379',
+    greeting: Buffer.from('PING\r\n'),
+    recognises: (reply) => /^(\+PONG|-NOAUTH)/.test(reply),
+  },
+};
+
+const executables = {
+  chromium: {
+    variable: 'CHROMIUM_PATH',
+    names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    others: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
+  },
+};
+
+export const serviceNames = [...Object.keys(servers), ...Object.keys(executables)];
+
+/** The services that must be there: `CORS_TEST_REQUIRE`, a comma-separated list. Throws on a name that is none. */
+export function requiredServices(env = process.env) {
+  const names = (env.CORS_TEST_REQUIRE ?? '').split(',').map((name) => name.trim());
+  const given = names.filter((name) => name !== '');
+  const unknown = given.filter((name) => !serviceNames.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`CORS_TEST_REQUIRE names ${unknown.join(', ')}; the services are ${serviceNames.join(', ')}`);
+  }
+  return given;
+}
+
+function detectServer({ variable, address: standard, greeting, recognises }, env, timeoutMs) {
+  const address = env[variable] || standard;
+  const where = env[variable] ? variable : new URL(standard).host; // what a variable holds may be secret
+  if (!URL.canParse(address)) {
+    return { missing: `${variable} is no URL` };
+  }
+  return new Promise((resolve) => {
+    const url = new URL(address);
+    const socket = connect({ host: url.hostname, port: Number(url.port || new URL(standard).port) });
+    const end = (outcome) => {
+      socket.destroy();
+      resolve(outcome);
+    };
+    socket.setTimeout(timeoutMs, () => end({ missing: `no answer at ${where}` }));
+    socket.on('error', () => end({ missing: `nothing listens at ${where}` }));
+    socket.on('end', () => end({ missing: `something else listens at ${where}` }));
+    socket.on('connect', () => greeting && socket.write(greeting));
+    socket.on('data', (data) =>
+      end(recognises(data.toString('latin1')) ? { address } : { missing: `something else listens at ${where}` }),
+    );
+  });
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function detectExecutable({ variable, names, others }, env) {
+  if (env[variable]) {
+    // A path that was given and is wrong is not made up for by another one.
+    return isExecutable(env[variable]) ? { address: env[variable] } : { missing: `${variable} is no executable` };
+  }
+  const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...others];
+  const found = candidates.find(isExecutable);
+  return found ? { address: found } : { missing: `none of ${names.join(', ')}, and no ${variable}` };
+}
+
+/** What is there of all services. Takes one round trip to each, `timeoutMs` at most, and leaves no handle open. */
+export async function detectServices(env = process.env, timeoutMs = 1000) {
+  const outcomes = await Promise.all([
+    ...Object.entries(servers).map(async ([name, server]) => [name, await detectServer(server, env, timeoutMs)]),
+    ...Object.entries(executables).map(([name, executable]) => [name, detectExecutable(executable, env)]),
+  ]);
+  return Object.fromEntries(outcomes);
+}
+
+export default async function globalSetup() {
+  const required = requiredServices();
+  const services = await detectServices();
+  const missing = required.filter((name) => 'missing' in services[name]);
+  if (missing.length > 0) {
+    const lines = missing.map((name) => `  ${name}: ${services[name].missing}`);
+    throw new Error(`CORS_TEST_REQUIRE asks for services that are not there:\n${lines.join('\n')}`);
+  }
+  process.env[OUTCOME] = JSON.stringify(services);
+}

@@ -1,0 +1,43 @@
+/** A service that a test may need and a machine may lack. */
+export type ServiceName = 'postgres' | 'mariadb' | 'redis' | 'chromium';
+
+type Outcome = { readonly address: string } | { readonly missing: string };
+
+/** Marks a block that was left out, so that the reporter can name the service. */
+const mark = (service: ServiceName): string => `[needs ${service}]`;
+
+function outcomeOf(service: ServiceName): Outcome {
+  const found = process.env['CORS_TEST_SERVICES'];
+  if (found === undefined) {
+    throw new Error('The services were not looked for: run the tests with `npm test`');
+  }
+  const outcome = (JSON.parse(found) as Record<string, Outcome>)[service];
+  if (outcome === undefined) {
+    throw new Error(`There is no service ${service}`);
+  }
+  return outcome;
+}
+
+/** The address of a service (a URL; of Chromium, the path of its executable), or an error that says why it is missing. */
+export function requireService(service: ServiceName): string {
+  const outcome = outcomeOf(service);
+  if ('missing' in outcome) {
+    throw new Error(`${service} is missing: ${outcome.missing}`);
+  }
+  return outcome.address;
+}
+
+/**
+ * `describe` for tests that need a service; they receive its address. Where it is missing they are left out, and the
+ * end of the run says so. `body` is called all the same, to count them: it must not use the address before a hook or
+ * a test runs.
+ */
+export function describeWith(service: ServiceName, title: string, body: (address: string) => void): void {
+  const outcome = outcomeOf(service);
+  if ('address' in outcome) {
+    describe(title, () => body(outcome.address));
+  } else {
+    // eslint-disable-next-line no-restricted-syntax -- the one skip there is, and it is reported
+    describe.skip(`${title} ${mark(service)}`, () => body(''));
+  }
+}
