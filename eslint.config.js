@@ -60,6 +60,13 @@ export default defineConfig(
     rules: {
       'no-console': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration:has(ImportDefaultSpecifier):has(ImportSpecifier[importKind="type"])',
+          message: 'Two imports, please: dependency-cruiser takes this one for an import of types only.',
+        },
+      ],
     },
   },
   {

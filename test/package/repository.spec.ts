@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((path) => path !== '' && existsSync(path))
+  .map((path) => ({ path, text: readFileSync(path, 'latin1') }))
+  .filter(({ text }) => !text.includes('\0'));
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+/** Where a pattern stands, as `file: match`. */
+function findings(pattern: RegExp): string[] {
+  return tracked.flatMap(({ path, text }) => [...text.matchAll(pattern)].map(([match]) => `${path}: ${match}`));
+}
+
+describe('the repository', () => {
+  it('locks versions and digests, not the addresses they were once fetched from', () => {
+    expect(readFileSync('package-lock.json', 'utf8')).not.toContain('"resolved"');
+  });
+
+  it('names no package registry', () => {
+    expect(findings(/https?:\/\/[^/\s"'`]*\b(registry|artifactory|nexus|verdaccio)\b[^\s"'`]*/g)).toEqual([]);
+  });
+
+  it('names no path of the machine that it was written on', () => {
+    expect(findings(/(?<![\w.}~*:/-])\/(home|Users|root|work|mnt|tmp)\/[^\s"'`]*/g)).toEqual([]);
+    expect(tracked.filter(({ text }) => text.includes(process.cwd())).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('tells readers only of scripts that exist', () => {
+    const named = tracked
+      .filter(({ path }) => path.endsWith('.md') || path.startsWith('.ci/'))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, name]) => ({ path, name })),
+      );
+
+    expect(named.filter(({ name }) => manifest.scripts[name ?? ''] === undefined)).toEqual([]);
+  });
+});
