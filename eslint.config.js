@@ -22,7 +22,7 @@ const impureGlobals = [
   'setTimeout',
 ];
 
-const nodeGlobals = ['Buffer', 'URL', 'console', 'fetch', 'process', 'setTimeout', 'clearTimeout'];
+const nodeGlobals = ['Buffer', 'URL', 'console', 'fetch', 'performance', 'process', 'setTimeout', 'clearTimeout'];
 
 export default defineConfig(
   globalIgnores(['**/dist/', '.artifacts/', 'coverage/']),

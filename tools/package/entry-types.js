@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+/** What types of the package may be built on: installed wherever the package is. */
+const allowed = ['@nestjs/common', '@nestjs/core', 'rxjs'];
+
+/** The declarations that are reached from an entry, as parsed files by path, and the packages that they import. */
+function reach(entry, files = new Map(), packages = []) {
+  if (files.has(entry)) {
+    return { files, packages };
+  }
+  const text = readFileSync(entry, 'utf8');
+  files.set(entry, ts.createSourceFile(entry, text, ts.ScriptTarget.ESNext, true));
+  for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
+    if (fileName.startsWith('.')) {
+      reach(resolve(dirname(entry), fileName.replace(/\.js$/, '.d.ts')), files, packages);
+    } else {
+      packages.push({ file: entry, name: fileName });
+    }
+  }
+  return { files, packages };
+}
+
+function anyIn(file) {
+  const lines = [];
+  const visit = (node) => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword) {
+      lines.push(file.getLineAndCharacterOfPosition(node.getStart()).line + 1);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return lines;
+}
+
+function undocumented(entry) {
+  const program = ts.createProgram([entry], {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    noLib: true,
+    types: [],
+  });
+  const checker = program.getTypeChecker();
+  const symbol = checker.getSymbolAtLocation(program.getSourceFile(entry));
+  return checker
+    .getExportsOfModule(symbol)
+    .map((exported) => (exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported))
+    .filter((exported) => exported.getDocumentationComment(checker).length === 0)
+    .map((exported) => exported.getName());
+}
+
+/** What users see of the types: no `any`, no package that they may not have, nothing without a word of explanation. */
+export async function entryTypes({ root }) {
+  const entry = join(root, 'dist/esm/index.d.ts');
+  const { files, packages } = reach(entry);
+  return [
+    ...packages
+      .filter(({ name }) => !allowed.includes(name))
+      .map(({ file, name }) => `${relative(root, file)} builds its types on ${name}`),
+    ...[...files].flatMap(([path, file]) => anyIn(file).map((line) => `any in ${relative(root, path)}:${line}`)),
+    ...undocumented(entry).map((name) => `${name} is exported without documentation`),
+  ];
+}

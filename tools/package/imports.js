@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { filesOf } from './files.js';
+
+const packageOf = (specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)[0];
+
+/** Whatever the code imports is installed with it, and found by both module systems of Nest's two majors. */
+export async function imports({ root, manifest }) {
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  return filesOf(root)
+    .filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+    .flatMap((file) => {
+      const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'), true, true);
+      return importedFiles
+        .map(({ fileName }) => fileName)
+        .filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier))
+        .flatMap((specifier) => {
+          if (!declared.includes(packageOf(specifier))) {
+            return [`${file} imports ${specifier}, which is no dependency`];
+          }
+          // Nest 11 has no export map: an ES module that imports a file of it must spell its ending.
+          return specifier !== packageOf(specifier) && !specifier.endsWith('.js')
+            ? [`${file} imports ${specifier}, which needs its .js to be found in Nest 11`]
+            : [];
+        });
+    });
+}

@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { run } from '../run.js';
+
+/** publint: the manifest's entry points are there, and in the form that they promise. */
+export async function formats({ root, manifest }) {
+  const { messages } = await publint({ pkgDir: root, pack: false, strict: true, level: 'suggestion' });
+  return messages.map((message) => formatMessage(message, manifest, { color: false }));
+}
+
+/** arethetypeswrong: node10, node16 from CommonJS and from ES modules, and bundlers find the types of what they load. */
+export async function typesOfEachResolution({ tarball }) {
+  const manifest = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
+  const attw = join(dirname(manifest), 'dist/index.js');
+  try {
+    await run(process.execPath, [attw, tarball, '--no-definitely-typed', '--format', 'ascii', '--no-color']);
+    return [];
+  } catch (error) {
+    return error.message.split('\n');
+  }
+}
