@@ -15,6 +15,8 @@ export interface CorsRequest {
   readonly origin: string | undefined;
   /** Value of a header field by its lower-case name; several fields arrive joined by `, `. */
   header(name: string): string | undefined;
+  /** The lower-case names of all header fields. */
+  headerNames(): readonly string[];
   /** The request's own origin (`scheme://host[:port]`), as far as the server can know it. */
   ownOrigin(): string | undefined;
   /** The platform's own request object. */

@@ -1,0 +1,66 @@
+import type { CorsIssue, IssueCollector } from './issues.js';
+import type { MergedPolicy } from './merge-policy.js';
+import type { OriginChecks } from './origin-checks.js';
+import { checkOriginPattern } from './origin-pattern.js';
+import type { FieldName } from './policy-fields.js';
+
+/**
+ * The checks that need more than one field (DESIGN 3.7), on a merged policy. A mistake whose fields were all written at
+ * one place is reported there, so that a shared policy is blamed once and not for every route that uses it.
+ */
+export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: IssueCollector): void {
+  const { fields, broken } = merged;
+  if (broken.has('credentials') || broken.has('dangerously')) {
+    return;
+  }
+  const report = (field: FieldName, involved: FieldName[], problem: Omit<CorsIssue, 'place' | 'field'>): void => {
+    issues.add({ place: blame(merged, [field, ...involved]), field, ...problem });
+  };
+  if (fields.origin === undefined && !broken.has('origin')) {
+    issues.add({
+      place: merged.place,
+      field: 'origin',
+      value: undefined,
+      code: 'origin-missing',
+      reason: 'No policy further out brings an `origin`, so this one must.',
+      suggestion: "origin: ['https://app.example.com'], or origin: false for nobody",
+    });
+  }
+  if (fields.credentials === true && fields.exposedHeaders === '*') {
+    report('exposedHeaders', ['credentials'], {
+      value: '*',
+      code: 'exposed-any-with-credentials',
+      reason: 'With credentials browsers take "*" as the name of one header (Fetch, 3.3.3): nothing would be exposed.',
+      suggestion: "name the headers: exposedHeaders: ['X-Total-Count']",
+    });
+  }
+  for (const term of fields.origin ?? []) {
+    if (term.kind === 'any' && checks.credentials && checks.dangerously.reflectAnyOriginWithCredentials !== true) {
+      report('origin', ['credentials'], {
+        value: '*',
+        code: 'any-origin-with-credentials',
+        reason: 'Every site on the web could read responses with the cookies of your users; browsers refuse it (Fetch, 3.3.5).',
+        suggestion: "list the origins, or leave credentials out for public data",
+      });
+    } else if (term.kind === 'null' && checks.dangerously.allowNullOrigin !== true) {
+      report('origin', ['dangerously'], {
+        value: 'null',
+        code: 'null-origin',
+        reason: 'Any site can take the origin "null" by a sandboxed frame.',
+        suggestion: "leave it out, or say dangerously: { allowNullOrigin: true }",
+      });
+    } else if (term.kind === 'pattern') {
+      const problem = checkOriginPattern(term.pattern, checks);
+      if (problem !== undefined) {
+        const place = term.place === merged.provenance.origin ? blame(merged, ['origin', 'credentials']) : term.place;
+        issues.add({ place, field: 'origin', value: term.value, ...problem });
+      }
+    }
+  }
+}
+
+/** The one place where all of these fields were written, or else the place where they came together. */
+function blame(merged: MergedPolicy, fields: readonly FieldName[]): string {
+  const places = new Set(fields.map((field) => merged.provenance[field]).filter((place) => place !== undefined));
+  return places.size === 1 ? [...places][0]! : merged.place;
+}

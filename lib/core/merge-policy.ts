@@ -1,0 +1,35 @@
+import type { FieldLayer, FieldName, ReadFields } from './policy-fields.js';
+
+/** The fields that hold at one place, and for each where it was written. */
+export interface MergedPolicy {
+  /** The name of the policy that stands outermost, or the place that brought the origin. */
+  readonly name: string;
+  /** The innermost place that had a say. */
+  readonly place: string;
+  readonly fields: ReadFields;
+  readonly provenance: Readonly<Partial<Record<FieldName, string>>>;
+  readonly broken: ReadonlySet<string>;
+}
+
+/**
+ * Refines what stands outside with the fields of one more place (DESIGN 3.2): each field given replaces that field,
+ * lists are never united.
+ */
+export function refine(outer: MergedPolicy | undefined, layer: FieldLayer, name = outer?.name ?? layer.place): MergedPolicy {
+  const provenance: Partial<Record<FieldName, string>> = { ...outer?.provenance };
+  const broken = new Set(outer?.broken);
+  for (const field of [...Object.keys(layer.fields), ...layer.broken] as FieldName[]) {
+    provenance[field] = layer.place;
+    broken.delete(field);
+  }
+  for (const field of layer.broken) {
+    broken.add(field);
+  }
+  return Object.freeze({
+    name,
+    place: layer.place,
+    fields: Object.freeze({ ...outer?.fields, ...layer.fields }),
+    provenance: Object.freeze(provenance),
+    broken,
+  });
+}

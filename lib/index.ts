@@ -1,0 +1,26 @@
+export type { CorsContext, CorsRoute } from './core/request.js';
+export type { CorsReason, Decision } from './core/decision.js';
+export type { HeaderField } from './core/fields.js';
+export { CorsConfigurationError, type CorsIssue } from './core/issues.js';
+export type { Dangerously } from './core/origin-checks.js';
+export type { PolicyFields } from './core/policy-fields.js';
+export { ConfigOrigins } from './allowlists/config-origins.js';
+export type { AllowlistOptions } from './allowlists/options.js';
+export type { OriginAllowlist, OriginSource } from './allowlists/ports.js';
+export type { AllowlistStatus, RejectedEntry } from './allowlists/status.js';
+export { CorsAllowlists } from './module/allowlists.service.js';
+export { CorsModule } from './module/cors.module.js';
+export { CorsPolicy, NoCors } from './module/decorators.js';
+export type { PolicyReport, RouteReport } from './module/effective-report.js';
+export { CorsInspector } from './module/inspector.js';
+export type {
+  CorsFeatureOptions,
+  CorsModuleAsyncOptions,
+  CorsModuleOptions,
+  CorsOptionsFactory,
+  CorsOrigin,
+  CorsPolicyOptions,
+  CorsRouteRule,
+  OriginFunction,
+  OriginProviderReference,
+} from './module/options.js';

@@ -1,0 +1,139 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { AskedAllowlist } from '../allowlists/asked-allowlist.js';
+import { SourceAllowlist } from '../allowlists/source-allowlist.js';
+import { IssueCollector } from '../core/issues.js';
+import { type ExpressApp, ExpressPlatform } from '../platform/express.js';
+import type { Platform } from '../platform/platform.js';
+import { bootWarnings } from './boot-warnings.js';
+import { findMisplacedMarks } from './controllers.js';
+import { applicationConfigOf, installRequestHook } from './nest-internals.js';
+import type { CorsModuleOptions } from './options.js';
+import { type CorsPlan, planCors, reportSecondLayer } from './plan.js';
+import { RefusalLog } from './refusal-log.js';
+import { requestHook } from './request-hook.js';
+import { RoutePaths } from './route-paths.js';
+import { runCors, type RunningCors } from './running.js';
+import { CORS_OPTIONS } from './tokens.js';
+
+/** Brings the library up with the app: reads the configuration, hooks in, compiles, loads; and takes it down again. */
+@Injectable()
+export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  /** `undefined` until the app is initialised, and where it serves no HTTP. */
+  running: RunningCors | undefined;
+
+  private readonly logger = new Logger('CorsModule');
+  private plan: CorsPlan | undefined;
+  private platform: Platform | undefined;
+  private uninstallHook: (() => void) | undefined;
+  private failureTold = false;
+
+  constructor(
+    @Inject(CORS_OPTIONS) private readonly options: CorsModuleOptions,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+  ) {}
+
+  /**
+   * Runs while the app initialises: after its providers are made, before its routes are registered.
+   *
+   * @throws CorsConfigurationError naming every mistake
+   */
+  configure(): void {
+    const adapter = this.host.httpAdapter;
+    const platform = platformOf(adapter);
+    const { options, modules, moduleRef, logger } = this;
+    this.plan = planCors({ options, modules, moduleRef, platform, log: logger });
+    this.platform = platform;
+    const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
+    this.uninstallHook = installRequestHook(
+      adapter,
+      requestHook(() => this.running, {
+        decided: (request, outcome) => refusals?.note(request, outcome),
+        failed: (error) => this.tellFailure(error),
+      }),
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { plan, platform } = this;
+    if (plan === undefined || platform === undefined) {
+      return;
+    }
+    const issues = new IssueCollector();
+    reportSecondLayer(platform, issues);
+    issues.throwIfAny();
+    const adapter = this.host.httpAdapter;
+    const config = applicationConfigOf(this.moduleRef);
+    const running = runCors(plan, {
+      platform,
+      adapter,
+      versioning: config.getVersioning(),
+      paths: new RoutePaths(config, this.modules, (path) => adapter.normalizePath?.(path) ?? path),
+    });
+    this.warn(plan, running);
+    await Promise.all([...plan.registry.all.values()].map((allowlist) => allowlist instanceof SourceAllowlist && allowlist.start()));
+    this.running = running;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    const allowlists = [...(this.plan?.registry.all.values() ?? [])];
+    await Promise.all(allowlists.map((allowlist) => allowlist instanceof SourceAllowlist && allowlist.stop()));
+  }
+
+  onApplicationShutdown(): void {
+    this.uninstallHook?.();
+    this.running = undefined;
+  }
+
+  /** @throws Error before the app has been initialised */
+  expectRunning(): RunningCors {
+    if (this.running === undefined) {
+      throw new Error('nestjs-cors-policy is not running yet: call app.init() or app.listen() first.');
+    }
+    return this.running;
+  }
+
+  private warn(plan: CorsPlan, running: RunningCors): void {
+    const findings = {
+      policies: plan.book.all,
+      unusedNames: plan.book.unusedNames(),
+      misplaced: findMisplacedMarks(this.modules),
+      targets: running.targets,
+      reports: running.reports,
+    };
+    bootWarnings(findings).forEach((line) => this.logger.warn(line));
+    for (const allowlist of plan.registry.all.values()) {
+      if (allowlist instanceof AskedAllowlist && allowlist.asksEachTime) {
+        this.logger.warn(
+          `${allowlist.label}.isAllowed takes the context and has no cacheKey(context), so it is asked for every request.`,
+        );
+      }
+    }
+  }
+
+  /** Once: whoever provokes it must not fill the log. */
+  private tellFailure(error: unknown): void {
+    if (!this.failureTold) {
+      this.failureTold = true;
+      const text = error instanceof Error ? error.stack : String(error);
+      this.logger.error(`A request could not be decided and got no CORS headers; further ones are not told. ${text}`);
+    }
+  }
+}
+
+function platformOf(adapter: HttpAdapterHost['httpAdapter']): Platform {
+  const type = adapter.getType();
+  if (type !== 'express') {
+    throw new Error(`nestjs-cors-policy runs on @nestjs/platform-express; this app runs on ${JSON.stringify(type)}.`);
+  }
+  return new ExpressPlatform(adapter.getInstance<ExpressApp>());
+}

@@ -1,0 +1,72 @@
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { type Mark, marksOf } from './marks.js';
+import { pathsOf } from './nest-internals.js';
+
+/** A method of a controller that serves at least one route. */
+export interface ControllerHandler {
+  /** `OrdersController.update` */
+  readonly name: string;
+  readonly controller: ControllerClass;
+  readonly handler: object;
+  readonly marks: readonly Mark[];
+}
+
+/** A controller as a module of the app has it. */
+export interface ControllerClass {
+  readonly name: string;
+  readonly type: object;
+  /** The class of the module that declares it: `RouterModule` gives paths to modules. */
+  readonly module: object;
+  readonly marks: readonly Mark[];
+}
+
+/** Metadata under which a handler is found again on what Nest registers for it with the platform. */
+const HANDLER = 'nestjs-cors-policy:handler';
+
+/**
+ * Every handler of the app in the order in which Nest registers them, inherited ones once for each controller that
+ * serves them. Each function is given a mark that names itself: Nest copies a handler's metadata to what it registers
+ * with the platform, which is otherwise anonymous. So it must be called before routes are registered.
+ */
+export function discoverHandlers(modules: ModulesContainer): readonly ControllerHandler[] {
+  const scanner = new MetadataScanner();
+  return [...modules.values()].flatMap((module) =>
+    [...module.controllers.values()].flatMap(({ metatype }) => {
+      if (typeof metatype !== 'function') {
+        return [];
+      }
+      const controller: ControllerClass = {
+        name: metatype.name,
+        type: metatype,
+        module: module.metatype,
+        marks: marksOf(metatype),
+      };
+      const prototype = metatype.prototype as Record<string, unknown>;
+      return scanner.getAllMethodNames(prototype).flatMap((method): ControllerHandler[] => {
+        const handler = prototype[method];
+        if (typeof handler !== 'function' || pathsOf(handler) === undefined) {
+          return [];
+        }
+        Reflect.defineMetadata(HANDLER, handler, handler);
+        return [{ name: `${metatype.name}.${method}`, controller, handler, marks: marksOf(handler) }];
+      });
+    }),
+  );
+}
+
+/** The controller's method behind a function that Nest registered; `undefined` for one that Nest did not. */
+export function handlerBehind(registered: object): object | undefined {
+  return Reflect.getMetadata(HANDLER, registered) as object | undefined;
+}
+
+/** Classes that carry a CORS decorator and are no controllers: nothing reads it there. */
+export function findMisplacedMarks(modules: ModulesContainer): readonly string[] {
+  const names = [...modules.values()].flatMap((module) =>
+    [...module.providers.values()].flatMap(({ metatype }) =>
+      typeof metatype === 'function' && marksOf(metatype).length > 0 && !module.controllers.has(metatype)
+        ? [metatype.name]
+        : [],
+    ),
+  );
+  return [...new Set(names)];
+}

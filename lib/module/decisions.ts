@@ -1,0 +1,14 @@
+import type { Outcome } from './engine.js';
+
+/** Under which a request in flight keeps what was decided about it. */
+const OUTCOME = Symbol.for('nestjs-cors-policy:outcome');
+
+type Bearer = { [OUTCOME]?: Outcome };
+
+export function rememberOutcome(request: object, outcome: Outcome): void {
+  (request as Bearer)[OUTCOME] = outcome;
+}
+
+export function outcomeOf(request: object): Outcome | undefined {
+  return (request as Bearer)[OUTCOME];
+}

@@ -1,0 +1,202 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Decision } from '../core/decision.js';
+import type { CorsContext, CorsRequest } from '../core/request.js';
+import { describeCorsMiddleware } from './express-cors.js';
+import { guardResponses, keepVary } from './header-guard.js';
+import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
+import { addVary, removeVary } from './vary.js';
+
+/** What is read of an Express 5 app and of its router; both have been stable since Express 5.0. */
+export interface ExpressApp {
+  readonly response: ServerResponse;
+  readonly router: ExpressRouter;
+}
+
+interface ExpressRouter {
+  readonly stack: readonly ExpressLayer[];
+  readonly caseSensitive: boolean | undefined;
+  readonly strict: boolean | undefined;
+}
+
+interface ExpressLayer {
+  readonly name: string;
+  readonly handle: object & { stack?: readonly ExpressLayer[] };
+  readonly route?: {
+    readonly path: unknown;
+    readonly methods: Readonly<Record<string, boolean>>;
+    readonly stack: readonly { readonly handle: object }[];
+  };
+  match(path: string): { readonly params: Record<string, string | string[]> } | false;
+}
+
+type LayerConstructor = new (path: string, options: object, handle: () => void) => ExpressLayer;
+
+interface ExpressRequest extends IncomingMessage {
+  readonly originalUrl: string;
+  readonly path: string;
+  readonly hostname: string | undefined;
+  readonly host: string | undefined;
+  readonly protocol: string;
+}
+
+/** Express registers some 35 methods one by one for `all()`; nobody names so many by hand. */
+const ALL_METHODS = 20;
+
+/** Express 5. */
+export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse> {
+  readonly name = 'express';
+
+  constructor(private readonly app: ExpressApp) {
+    guardResponses(app.response);
+  }
+
+  request(native: ExpressRequest): CorsRequest {
+    return new ExpressCorsRequest(native);
+  }
+
+  identity(native: ExpressRequest): object {
+    return native;
+  }
+
+  write(response: ServerResponse, decision: Decision): void {
+    if (decision.headers.length === 0 && decision.vary.length === 0) {
+      return;
+    }
+    for (const [name, value] of decision.headers) {
+      response.setHeader(name, value);
+    }
+    const vary = addVary(response.getHeader('Vary'), decision.vary);
+    if (vary !== undefined) {
+      response.setHeader('Vary', vary);
+    }
+    keepVary(response, decision.vary);
+  }
+
+  correct(response: ServerResponse, earlier: Decision, later: Decision): void {
+    for (const [name, value] of earlier.headers) {
+      if (response.getHeader(name) === value) {
+        response.removeHeader(name);
+      }
+    }
+    const vary = addVary(removeVary(response.getHeader('Vary'), earlier.vary), later.vary);
+    if (vary === undefined) {
+      response.removeHeader('Vary');
+    } else {
+      response.setHeader('Vary', vary);
+    }
+    for (const [name, value] of later.headers) {
+      if (!response.hasHeader(name)) {
+        response.setHeader(name, value);
+      }
+    }
+    keepVary(response, later.vary);
+  }
+
+  answer(response: ServerResponse, decision: Decision): void {
+    this.write(response, decision);
+    response.statusCode = decision.status ?? 204;
+    response.end();
+  }
+
+  routes(): readonly NativeRoute[] {
+    return this.app.router.stack.flatMap((layer) => (layer.route === undefined ? [] : [nativeRoute(layer)]));
+  }
+
+  compile(pattern: string): NativeRoute['match'] {
+    const { stack, caseSensitive, strict } = this.app.router;
+    const Layer = stack[0]!.constructor as LayerConstructor;
+    const layer = new Layer(pattern, { sensitive: caseSensitive, strict, end: true }, () => undefined);
+    return (path) => paramsOf(layer, path);
+  }
+
+  secondCorsLayer(): SecondCorsLayer | undefined {
+    const layer = findLayer(this.app.router.stack, 'corsMiddleware');
+    return layer && describeCorsMiddleware(layer.handle);
+  }
+}
+
+function nativeRoute(layer: ExpressLayer): NativeRoute {
+  const { path, methods, stack } = layer.route!;
+  const names = Object.keys(methods).map((method) => method.toUpperCase());
+  const all = names.includes('_ALL') || names.length > ALL_METHODS;
+  const answered = new Set(names.includes('GET') ? [...names, 'HEAD'] : names);
+  return {
+    path: String(path),
+    pattern: path,
+    methods: all ? ['*'] : names,
+    handlers: stack.map(({ handle }) => handle),
+    answers: (method) => all || answered.has(method),
+    match: (requested) => paramsOf(layer, requested),
+  };
+}
+
+function paramsOf(layer: ExpressLayer, path: string): CorsContext['params'] | undefined {
+  try {
+    const match = layer.match(path);
+    return match === false ? undefined : match.params;
+  } catch {
+    // A parameter that cannot be decoded: Express has found the route and answers 400 for it.
+    return {};
+  }
+}
+
+function findLayer(stack: readonly ExpressLayer[], name: string): ExpressLayer | undefined {
+  for (const layer of stack) {
+    if (layer.name === name) {
+      return layer;
+    }
+    const nested = layer.handle.stack && findLayer(layer.handle.stack, name);
+    if (nested !== undefined) {
+      return nested;
+    }
+  }
+  return undefined;
+}
+
+class ExpressCorsRequest implements CorsRequest {
+  constructor(readonly native: ExpressRequest) {}
+
+  get method(): string {
+    return this.native.method ?? '';
+  }
+
+  get url(): string {
+    return this.native.originalUrl;
+  }
+
+  get path(): string {
+    try {
+      return this.native.path;
+    } catch {
+      // An absolute address that cannot be parsed: Express finds no route for it either.
+      return '';
+    }
+  }
+
+  get hostname(): string {
+    return this.native.hostname ?? '';
+  }
+
+  get origin(): string | undefined {
+    return this.native.headers.origin;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.native.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  headerNames(): readonly string[] {
+    return Object.keys(this.native.headers);
+  }
+
+  ownOrigin(): string | undefined {
+    const { protocol, host } = this.native;
+    if (host === undefined) {
+      return undefined;
+    }
+    const defaultPort = protocol === 'https' ? ':443' : ':80';
+    const withoutDefault = host.endsWith(defaultPort) ? host.slice(0, -defaultPort.length) : host;
+    return `${protocol}://${withoutDefault.toLowerCase()}`;
+  }
+}

@@ -1,0 +1,89 @@
+import type { ServerResponse } from 'node:http';
+import { ALLOW_ORIGIN } from '../core/fields.js';
+import { addVary } from './vary.js';
+
+/** The names that a response's `Vary` must carry when its head is written. */
+const VARY = Symbol('nestjs-cors-policy:vary');
+const GUARDED = Symbol('nestjs-cors-policy:guarded');
+
+interface GuardedResponse extends ServerResponse {
+  [VARY]?: readonly string[];
+}
+
+type WriteHead = (this: GuardedResponse, ...args: unknown[]) => ServerResponse;
+
+/** Has the response's `Vary` carry these names, and no others of ours, whatever the app sets. */
+export function keepVary(response: ServerResponse, names: readonly string[]): void {
+  (response as GuardedResponse)[VARY] = names;
+}
+
+/**
+ * Extends the prototype of an app's responses, so that the last word on `Vary` and on a single ACAO is spoken when the
+ * head is written: the app may replace either header at any time before. An app's own prototype is Express's
+ * documented place for such an extension; nothing is set on a response, or on any other app.
+ */
+export function guardResponses(prototype: ServerResponse): void {
+  if (Object.hasOwn(prototype, GUARDED)) {
+    return;
+  }
+  const parent = Object.getPrototypeOf(prototype) as { writeHead: WriteHead };
+  const own = Object.hasOwn(prototype, 'writeHead') ? (prototype.writeHead as unknown as WriteHead) : undefined;
+  const writeHead: WriteHead = function writeHead(...args) {
+    const names = this[VARY];
+    if (names !== undefined && !this.headersSent) {
+      settle(this, args, names);
+    }
+    return Reflect.apply(own ?? parent.writeHead, this, args) as ServerResponse;
+  };
+  Object.defineProperty(prototype, 'writeHead', { value: writeHead, configurable: true, writable: true });
+  Object.defineProperty(prototype, GUARDED, { value: true, configurable: true });
+}
+
+function settle(response: GuardedResponse, args: unknown[], names: readonly string[]): void {
+  adoptHeaders(response, args);
+  const origin = response.getHeader(ALLOW_ORIGIN);
+  if (Array.isArray(origin)) {
+    // Appended to ours: what the app set wins, and two values would be refused by every browser.
+    response.setHeader(ALLOW_ORIGIN, origin.at(-1) as string);
+  }
+  const present = response.getHeader('Vary');
+  const settled = addVary(present, names);
+  if (settled !== undefined && settled !== present) {
+    response.setHeader('Vary', settled);
+  }
+}
+
+/**
+ * `writeHead(status, [message], headers)` would replace `Vary` after us: a `Vary` among its headers is taken out and
+ * set on the response, where it is merged.
+ */
+function adoptHeaders(response: GuardedResponse, args: unknown[]): void {
+  const index = args.length - 1;
+  const headers = args[index];
+  if (Array.isArray(headers)) {
+    args[index] = withoutVary(response, headers);
+  } else if (typeof headers === 'object' && headers !== null) {
+    const entries = Object.entries(headers as Record<string, string | string[]>);
+    const vary = entries.filter(([name]) => isVary(name));
+    if (vary.length > 0) {
+      vary.forEach(([, value]) => response.setHeader('Vary', value));
+      args[index] = Object.fromEntries(entries.filter(([name]) => !isVary(name)));
+    }
+  }
+}
+
+/** Raw headers: flat (`[name, value, …]`) or in pairs. */
+function withoutVary(response: GuardedResponse, headers: readonly unknown[]): unknown[] {
+  const pairs: unknown[][] = Array.isArray(headers[0])
+    ? (headers as unknown[][])
+    : Array.from({ length: headers.length / 2 }, (_, pair) => [headers[2 * pair], headers[2 * pair + 1]]);
+  const vary = pairs.filter(([name]) => isVary(String(name))).map(([, value]) => String(value));
+  if (vary.length > 0) {
+    response.setHeader('Vary', vary);
+  }
+  return pairs.filter(([name]) => !isVary(String(name))).flat();
+}
+
+function isVary(name: string): boolean {
+  return name.toLowerCase() === 'vary';
+}

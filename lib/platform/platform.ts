@@ -1,0 +1,44 @@
+import type { Decision } from '../core/decision.js';
+import type { CorsContext, CorsRequest } from '../core/request.js';
+
+/** A route as the platform's router holds it. */
+export interface NativeRoute {
+  readonly path: string;
+  /** The path as it was registered: a string, a regular expression, or a list of them. */
+  readonly pattern: unknown;
+  /** The methods it was registered for, in upper case; `'*'` for all of them. */
+  readonly methods: readonly string[];
+  /** The functions it runs. Nest copies a handler's metadata to the one that it registers. */
+  readonly handlers: readonly object[];
+  answers(method: string): boolean;
+  /** The platform's own match: parameters, or `undefined`. */
+  match(path: string): CorsContext['params'] | undefined;
+}
+
+/** Another CORS layer that was found on the same app. */
+export interface SecondCorsLayer {
+  /** The lines that may have put it there. */
+  readonly lines: string;
+  /** A `defaultPolicy`, as source text, that says the same, as far as it can be seen from outside. */
+  readonly samePolicy: string;
+}
+
+/** Everything that the library does with a web framework; one implementation for each. */
+export interface Platform<Request extends object = object, Response extends object = object> {
+  readonly name: string;
+  /** The native request as the engine reads it. */
+  request(native: Request): CorsRequest;
+  /** The object that stands for a request wherever the platform hands it out: decisions are kept by it. */
+  identity(native: Request): object;
+  /** Sets the decision's fields on a response that the app will complete, and keeps `Vary` whatever the app sets. */
+  write(response: Response, decision: Decision): void;
+  /** Replaces what an earlier decision set by another one; what the app itself has set meanwhile stays. */
+  correct(response: Response, earlier: Decision, later: Decision): void;
+  /** Completes a response without a body: the answer to a preflight. */
+  answer(response: Response, decision: Decision): void;
+  /** The registered routes, in the order in which the platform tries them. */
+  routes(): readonly NativeRoute[];
+  /** Compiles a path or host pattern as the platform compiles its own; throws where it would. */
+  compile(pattern: string): NativeRoute['match'];
+  secondCorsLayer(): SecondCorsLayer | undefined;
+}
