@@ -21,6 +21,16 @@ describe('the repository', () => {
     expect(readFileSync('package-lock.json', 'utf8')).not.toContain('"resolved"');
   });
 
+  it('locks the parts of a package for every platform, without which `npm ci` refuses to install', () => {
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const locked = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+
+    expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
+  });
+
   it('names no package registry', () => {
     expect(findings(/https?:\/\/[^/\s"'`]*\b(registry|artifactory|nexus|verdaccio)\b[^\s"'`]*/g)).toEqual([]);
   });
