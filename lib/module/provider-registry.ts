@@ -94,9 +94,10 @@ export class ProviderRegistry {
     if (instance === undefined) {
       return undefined;
     }
+    const setup = { token, label: nameOf(token), options: this.options, log: this.log };
     const allowlist = isSource(instance)
-      ? new SourceAllowlist(token, instance, this.options, this.log)
-      : new AskedAllowlist(token, instance, this.options, this.log);
+      ? new SourceAllowlist({ ...setup, provider: instance })
+      : new AskedAllowlist({ ...setup, provider: instance });
     this.allowlists.set(token, allowlist);
     return allowlist;
   }
