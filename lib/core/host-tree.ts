@@ -20,17 +20,21 @@ export class HostTree {
   /** @param domain without a trailing dot or an empty label */
   add(domain: string, mark: string): void {
     let node = this.#root;
-    for (let end = domain.length; end > 0; ) {
+    for (let end = domain.length; end > 0;) {
       const dot = domain.lastIndexOf('.', end - 1);
       const label = domain.slice(dot + 1, end);
       node.children ??= new Map();
       let child = node.children.get(label);
-      if (child === undefined) node.children.set(label, (child = newNode()));
+      if (child === undefined) {
+        node.children.set(label, (child = newNode()));
+      }
       node = child;
       end = dot;
     }
     node.marks ??= new Set();
-    if (node.marks.has(mark)) return;
+    if (node.marks.has(mark)) {
+      return;
+    }
     node.marks.add(mark);
     this.#size++;
   }
@@ -38,13 +42,19 @@ export class HostTree {
   /** Reports whether a domain above the host, at any distance but not the host itself, carries one of two marks. */
   covers(host: string, mark: string, otherMark: string): boolean {
     let node: HostNode | undefined = this.#root;
-    for (let end = host.length; ; ) {
+    for (let end = host.length; ;) {
       const dot = host.lastIndexOf('.', end - 1);
       // The leftmost label is what a wildcard stands for: it never takes part in the walk.
-      if (dot < 0) return false;
+      if (dot < 0) {
+        return false;
+      }
       node = node.children?.get(host.slice(dot + 1, end));
-      if (node === undefined) return false;
-      if (node.marks !== undefined && (node.marks.has(mark) || node.marks.has(otherMark))) return true;
+      if (node === undefined) {
+        return false;
+      }
+      if (node.marks !== undefined && (node.marks.has(mark) || node.marks.has(otherMark))) {
+        return true;
+      }
       end = dot;
     }
   }

@@ -1,6 +1,10 @@
+import { isCanonicalIPv6 } from './ipv6.js';
+
 /** What a host is, as far as CORS cares: names take a subdomain wildcard, addresses do not. */
 export type HostKind = 'domain' | 'ipv4' | 'ipv6';
 
+/** What stands before the host of a subdomain pattern. */
+export const SUBDOMAIN_WILDCARD = '*.';
 /** Longest label of a domain name, in bytes (RFC 1035, 2.3.4). */
 export const MAX_LABEL_LENGTH = 63;
 /** Longest domain name, in bytes, as it is written without its trailing dot (RFC 1035, 2.3.4). */
@@ -15,9 +19,15 @@ export const MAX_DOMAIN_LENGTH = 253;
  * @param host lower-case; an IPv6 address in its brackets
  */
 export function hostKind(host: string): HostKind | undefined {
-  if (host.startsWith('[')) return host.endsWith(']') && isCanonicalIPv6(host.slice(1, -1)) ? 'ipv6' : undefined;
-  if (!isDomain(host)) return undefined;
-  if (!endsInNumber(host)) return 'domain';
+  if (host.startsWith('[')) {
+    return host.endsWith(']') && isCanonicalIPv6(host.slice(1, -1)) ? 'ipv6' : undefined;
+  }
+  if (!isDomain(host)) {
+    return undefined;
+  }
+  if (!endsInNumber(host)) {
+    return 'domain';
+  }
   return isCanonicalIPv4(host) ? 'ipv4' : undefined;
 }
 
@@ -30,7 +40,9 @@ export function endsInNumber(host: string): boolean {
   const hexadecimal = label.startsWith('0x');
   for (let i = hexadecimal ? 2 : 0; i < label.length; i++) {
     const c = label.charCodeAt(i);
-    if (!isDigit(c) && !(hexadecimal && c >= 0x61 && c <= 0x66)) return false;
+    if (!isDigit(c) && !(hexadecimal && c >= 0x61 && c <= 0x66)) {
+      return false;
+    }
   }
   return label !== '';
 }
@@ -46,25 +58,39 @@ export function isLowerAlpha(c: number): boolean {
 }
 
 function isDomain(host: string): boolean {
-  if (host.length > MAX_DOMAIN_LENGTH) return false;
+  if (host.length > MAX_DOMAIN_LENGTH) {
+    return false;
+  }
   let labelLength = 0;
   for (let i = 0; i < host.length; i++) {
     const c = host.charCodeAt(i);
     if (c === 0x2e /* . */) {
-      if (labelLength === 0) return false;
+      if (labelLength === 0) {
+        return false;
+      }
       labelLength = 0;
       continue;
     }
-    if (!isLowerAlpha(c) && !isDigit(c) && c !== 0x2d /* - */ && c !== 0x5f /* _ */) return false;
-    if (++labelLength > MAX_LABEL_LENGTH) return false;
+    if (!isLowerAlpha(c) && !isDigit(c) && c !== 0x2d /* - */ && c !== 0x5f /* _ */) {
+      return false;
+    }
+    if (++labelLength > MAX_LABEL_LENGTH) {
+      return false;
+    }
   }
   return labelLength > 0;
 }
 
 /** Reports whether a text of bounded length is a decimal number of at most `max`, without a leading zero. */
 function isDecimal(text: string, max: number): boolean {
-  if (text.length === 0 || text.length > 5 || (text.length > 1 && text.startsWith('0'))) return false;
-  for (let i = 0; i < text.length; i++) if (!isDigit(text.charCodeAt(i))) return false;
+  if (text.length === 0 || text.length > 5 || (text.length > 1 && text.startsWith('0'))) {
+    return false;
+  }
+  for (let i = 0; i < text.length; i++) {
+    if (!isDigit(text.charCodeAt(i))) {
+      return false;
+    }
+  }
   return Number(text) <= max;
 }
 
@@ -74,41 +100,9 @@ export function parsePort(text: string): number | undefined {
 }
 
 function isCanonicalIPv4(host: string): boolean {
-  if (host.length > '255.255.255.255'.length) return false;
+  if (host.length > '255.255.255.255'.length) {
+    return false;
+  }
   const parts = host.split('.');
   return parts.length === 4 && parts.every((part) => isDecimal(part, 255));
-}
-
-/** Reads the address, writes it as the standard's serializer does (RFC 5952, 4), and compares. */
-function isCanonicalIPv6(address: string): boolean {
-  if (address.length > 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'.length) return false;
-  const [head = '', tail, excess] = address.split('::');
-  if (excess !== undefined) return false;
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = 8 - before.length - after.length;
-  if (tail === undefined ? zeros !== 0 : zeros < 2) return false;
-  const pieces = [...before, ...Array<string>(zeros).fill('0'), ...after];
-  return pieces.every(isCanonicalPiece) && serializeIPv6(pieces) === address;
-}
-
-function isCanonicalPiece(piece: string): boolean {
-  if (piece.length === 0 || piece.length > 4 || (piece.length > 1 && piece.startsWith('0'))) return false;
-  for (let i = 0; i < piece.length; i++) {
-    const c = piece.charCodeAt(i);
-    if (!isDigit(c) && !(c >= 0x61 && c <= 0x66)) return false;
-  }
-  return true;
-}
-
-/** Compresses the first of the longest runs of two or more zero pieces (WHATWG URL, "IPv6 serializer"). */
-function serializeIPv6(pieces: readonly string[]): string {
-  let longest = { start: 0, length: 1 };
-  let length = 0;
-  pieces.forEach((piece, index) => {
-    length = piece === '0' ? length + 1 : 0;
-    if (length > longest.length) longest = { start: index - length + 1, length };
-  });
-  if (longest.length === 1) return pieces.join(':');
-  return `${pieces.slice(0, longest.start).join(':')}::${pieces.slice(longest.start + longest.length).join(':')}`;
 }

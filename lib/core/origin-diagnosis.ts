@@ -1,8 +1,9 @@
+import { canonicalHost } from './canonical-host.js';
+import { SUBDOMAIN_WILDCARD } from './host.js';
 import { diagnoseHost } from './host-diagnosis.js';
-import { isDigit, parsePort } from './host.js';
 import {
-  defaultPort,
   isLoopback,
+  isOpaqueScheme,
   isScheme,
   MAX_ORIGIN_LENGTH,
   parseOrigin,
@@ -10,65 +11,79 @@ import {
   splitAuthority,
 } from './origin.js';
 import type { Diagnosis } from './origin-problem.js';
+import { diagnosePort } from './port-diagnosis.js';
 import { quote } from './quote.js';
-
-/** Schemes whose pages have an opaque origin (HTML, 7.1.1), or that of another URL: no request ever shows them. */
-const OPAQUE_SCHEMES: ReadonlySet<string> = new Set(['about', 'blob', 'data', 'file', 'javascript']);
-
-/** Reports whether pages of this scheme send `Origin: null`, so that a pattern with it could match nothing. */
-export function isOpaqueScheme(scheme: string): boolean {
-  return OPAQUE_SCHEMES.has(scheme);
-}
+import { wildcardOnAddress } from './wildcard-diagnosis.js';
 
 /**
- * Finds the first rule that a text breaks, from the outside in.
+ * Finds the first rule that a text breaks, from the outside in. The fix is the whole text.
+ *
  * Precondition: the text is not a well-formed origin pattern.
  */
 export function diagnoseOrigin(text: string): Diagnosis {
-  const whole = diagnoseWhole(text);
-  if (whole !== undefined) return whole;
+  return diagnoseWhole(text) ?? diagnoseParts(text) ?? malformed();
+}
 
-  const schemeEnd = text.indexOf(SCHEME_SEPARATOR);
-  if (schemeEnd < 0) return missingScheme(text);
-  const scheme = text.slice(0, schemeEnd);
-  const rest = text.slice(schemeEnd + SCHEME_SEPARATOR.length);
-  return (
-    diagnoseScheme(scheme, rest) ??
-    diagnoseExcess(scheme, rest) ??
-    diagnosePort(scheme, rest) ??
-    diagnoseHost(scheme, ...splitAuthority(rest)) ?? { code: 'origin-malformed', finding: 'is not of the form scheme://host[:port]' }
-  );
+function malformed(): Diagnosis {
+  return { code: 'origin-malformed', finding: 'is not of the form scheme://host[:port]' };
 }
 
 function diagnoseWhole(text: string): Diagnosis | undefined {
-  if (text === '') return { code: 'origin-empty', finding: 'is empty: write scheme://host[:port]' };
-  if (text === '*') return { code: 'origin-any', finding: 'stands for any origin: only a policy itself can say so' };
+  if (text === '') {
+    return { code: 'origin-empty-string', finding: 'is empty: write scheme://host[:port]' };
+  }
+  if (text === '*') {
+    return { code: 'origin-any', finding: 'stands for any origin: only a policy itself can say so' };
+  }
   if (text === 'null') {
-    return {
-      code: 'origin-null',
-      finding: 'is what sandboxed frames and file: pages share: only a policy itself can list it, with dangerously.allowNullOrigin',
-    };
+    const finding = 'is shared by sandboxed frames and file: pages: only a policy itself can list it';
+    return { code: 'origin-null', finding };
   }
   if (text.length > MAX_ORIGIN_LENGTH) {
-    return { code: 'origin-too-long', finding: `is longer than ${MAX_ORIGIN_LENGTH} bytes, which no origin is` };
+    return { code: 'origin-too-long', finding: `is longer than ${MAX_ORIGIN_LENGTH} bytes, and no origin is` };
   }
   const trimmed = text.trim();
-  if (trimmed !== text) return { code: 'origin-white-space', finding: 'has white space around it', fix: trimmed };
-  if (/\p{Cc}/u.test(text)) return { code: 'origin-control-character', finding: 'contains a control character' };
+  if (trimmed !== text) {
+    return { code: 'origin-white-space', finding: 'has white space around it', fix: trimmed };
+  }
+  if (/\p{Cc}/u.test(text)) {
+    return { code: 'origin-control-character', finding: 'contains a control character' };
+  }
   if (/\s/.test(text)) {
-    return { code: 'origin-white-space', finding: 'contains white space: write one origin for each entry of the list' };
+    return { code: 'origin-white-space', finding: 'contains white space: write one origin for each entry of a list' };
   }
   return undefined;
 }
 
+function diagnoseParts(text: string): Diagnosis | undefined {
+  const schemeEnd = text.indexOf(SCHEME_SEPARATOR);
+  if (schemeEnd < 0) {
+    return missingScheme(text);
+  }
+  const scheme = text.slice(0, schemeEnd);
+  const rest = text.slice(schemeEnd + SCHEME_SEPARATOR.length);
+  const [host, port] = splitAuthority(rest);
+  const start = scheme + SCHEME_SEPARATOR;
+  return (
+    diagnoseScheme(scheme, rest) ??
+    placed(diagnoseExcess(rest) ?? diagnoseBrackets(rest), start, '') ??
+    placed(diagnosePort(scheme, port), start + host, '') ??
+    placed(diagnoseHost(host), start, port)
+  );
+}
+
+/** Puts the fix of a part back between the others. */
+function placed(diagnosis: Diagnosis | undefined, before: string, after: string): Diagnosis | undefined {
+  return diagnosis?.fix === undefined ? diagnosis : { ...diagnosis, fix: before + diagnosis.fix + after };
+}
+
 function missingScheme(text: string): Diagnosis {
   const bare = text.replace(/^(?:https?:)?\/{0,2}/i, '');
-  const written = /^https?:/i.exec(text)?.[0].slice(0, -1);
-  const scheme = written ?? (isLocal(bare) ? 'http' : 'https');
+  const written = /^https?(?=:)/i.exec(text)?.[0];
   return {
     code: 'origin-scheme-missing',
-    finding: 'has no scheme: an origin begins with https:// or another scheme and ://',
-    fix: `${scheme}://${bare}`,
+    finding: 'does not begin with a scheme and ://, as in https://',
+    fix: `${written ?? (isLocal(bare) ? 'http' : 'https')}://${bare}`,
   };
 }
 
@@ -80,68 +95,69 @@ function isLocal(authority: string): boolean {
 
 function diagnoseScheme(scheme: string, rest: string): Diagnosis | undefined {
   if (scheme.includes('*')) {
-    return {
-      code: 'origin-scheme-wildcard',
-      finding: 'has a wildcard in its scheme: list one pattern for each scheme',
-      fix: `https://${rest}`,
-    };
+    const finding = 'has a wildcard in its scheme: list one pattern for each scheme';
+    return { code: 'origin-scheme-wildcard', finding, fix: `https://${rest}` };
   }
   const lower = lowerCase(scheme);
   if (!isScheme(lower)) {
-    const fix = scheme === '' ? { fix: `https://${rest}` } : {};
-    return { code: 'origin-scheme-invalid', finding: `has the scheme ${quote(scheme)}, which is none`, ...fix };
+    const finding = `has ${quote(scheme)} for a scheme: that is a letter, then letters, digits, "+", "-" and "."`;
+    return { code: 'origin-scheme-invalid', finding, fix: scheme === '' ? `https://${rest}` : undefined };
   }
-  if (lower !== scheme) return upperCase(`${lower}://${rest}`);
-  if (!isOpaqueScheme(scheme)) return undefined;
-  return { code: 'origin-scheme-opaque', finding: `can match nothing: ${scheme}: pages send no origin of their own` };
+  if (lower !== scheme) {
+    return upperCase(`${lower}://${rest}`);
+  }
+  if (isOpaqueScheme(scheme)) {
+    return {
+      code: 'origin-scheme-opaque',
+      finding: `can match nothing: pages of ${scheme}: send "null" or another origin`,
+    };
+  }
+  return undefined;
 }
 
 /** Finds what a URL may have and an origin never has. */
-function diagnoseExcess(scheme: string, rest: string): Diagnosis | undefined {
+function diagnoseExcess(rest: string): Diagnosis | undefined {
   const end = rest.search(/[/\\?#]/);
   const authority = end < 0 ? rest : rest.slice(0, end);
   const tail = end < 0 ? '' : rest.slice(end);
-  if (authority === '') return { code: 'origin-host-missing', finding: 'has no host' };
-  const fix = `${scheme}://${authority}`;
-  if (tail === '/') return { code: 'origin-trailing-slash', finding: 'ends in a slash: an origin ends in its host or port', fix };
-  if (tail.startsWith('?')) return { code: 'origin-query', finding: 'has a query: an origin has none', fix };
-  if (tail.startsWith('#')) return { code: 'origin-fragment', finding: 'has a fragment: an origin has none', fix };
-  if (tail !== '') return { code: 'origin-path', finding: 'has a path: an origin has none, and covers every path', fix };
-
+  if (authority === '') {
+    return { code: 'origin-host-missing', finding: 'has no host' };
+  }
+  if (tail === '/') {
+    return { code: 'origin-trailing-slash', finding: 'ends in a slash, and an origin has no path', fix: authority };
+  }
+  if (tail.startsWith('?')) {
+    return { code: 'origin-query', finding: 'has a query, and an origin has none', fix: authority };
+  }
+  if (tail.startsWith('#')) {
+    return { code: 'origin-fragment', finding: 'has a fragment, and an origin has none', fix: authority };
+  }
+  if (tail !== '') {
+    return { code: 'origin-path', finding: 'has a path, and an origin has none: it covers every path', fix: authority };
+  }
   const at = authority.lastIndexOf('@');
   if (at >= 0) {
-    const withoutUser = `${scheme}://${authority.slice(at + 1)}`;
-    return { code: 'origin-user-info', finding: 'has a user name or a password: an origin has none', fix: withoutUser };
+    const finding = 'has a user name or a password, and an origin has none';
+    return { code: 'origin-user-info', finding, fix: authority.slice(at + 1) };
   }
   const lower = lowerCase(authority);
-  return lower === authority ? undefined : upperCase(`${scheme}://${lower}`);
+  return lower === authority ? undefined : upperCase(lower);
 }
 
-function diagnosePort(scheme: string, authority: string): Diagnosis | undefined {
-  const [host, rest] = splitAuthority(authority);
-  // Several colons without brackets are an IPv6 address rather than a port.
-  if (!rest.startsWith(':') || rest === ':*' || rest.includes(':', 1)) return undefined;
-  const portless = `${scheme}://${host}`;
-  const written = rest.slice(1);
-  if (written === '') return { code: 'origin-port-invalid', finding: 'has a colon but no port', fix: portless };
-  if (written.includes('*')) {
-    const finding = 'has a wildcard that is a part of its port: only a whole port can be *';
-    return { code: 'origin-port-wildcard', finding, fix: `${portless}:*` };
+/** Finds an IPv6 address without one or both of its brackets, and one behind a wildcard: a split at the colon would tear both. */
+function diagnoseBrackets(authority: string): Diagnosis | undefined {
+  if (authority.startsWith(`${SUBDOMAIN_WILDCARD}[`)) {
+    return wildcardOnAddress(authority.slice(SUBDOMAIN_WILDCARD.length));
   }
-  const port = parsePort(written);
-  if (port !== undefined && port === defaultPort(scheme)) {
-    const finding = `names port ${port}, the default of ${scheme}, which browsers leave out`;
-    return { code: 'origin-port-default', finding, fix: portless };
+  if (authority.startsWith('[') && !authority.includes(']')) {
+    return { code: 'origin-ipv6-invalid', finding: 'has a bracket that is not closed' };
   }
-  if (port !== undefined) return undefined;
-  const finding = `has the port ${quote(written)}: a port is a number from 1 to 65535, without leading zeros`;
-  return { code: 'origin-port-invalid', finding, ...withoutLeadingZeros(portless, written) };
-}
-
-function withoutLeadingZeros(portless: string, written: string): { fix?: string } {
-  let start = 0;
-  while (written.charAt(start) === '0') start++;
-  return start > 0 && isDigit(written.charCodeAt(start)) ? { fix: `${portless}:${written.slice(start)}` } : {};
+  const isBare = authority.indexOf(':') !== authority.lastIndexOf(':');
+  const fix = isBare ? canonicalHost(`[${authority}]`) : undefined;
+  if (fix === undefined) {
+    return undefined;
+  }
+  return { code: 'origin-ipv6-invalid', finding: 'has an IPv6 address without its brackets', fix };
 }
 
 function upperCase(fix: string): Diagnosis {

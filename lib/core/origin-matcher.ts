@@ -18,7 +18,9 @@ export interface OriginMatcher {
 /** Compiles a list of patterns at one go. For a long list, feed an {@link OriginMatcherBuilder} in slices. */
 export function buildOriginMatcher(patterns: Iterable<OriginPattern>): OriginMatcher {
   const builder = new OriginMatcherBuilder();
-  for (const pattern of patterns) builder.add(pattern);
+  for (const pattern of patterns) {
+    builder.add(pattern);
+  }
   return builder.build();
 }
 
@@ -41,7 +43,9 @@ export class OriginMatcherBuilder {
    * @throws Error once the matcher is built, as that must not change any more
    */
   add(pattern: OriginPattern): void {
-    if (this.#built) throw new Error('OriginMatcherBuilder: the matcher is built, nothing can be added');
+    if (this.#built) {
+      throw new Error('OriginMatcherBuilder: the matcher is built, nothing can be added');
+    }
     this.#patterns.add(pattern);
   }
 
@@ -66,21 +70,37 @@ class CompiledPatterns {
 
   add(pattern: OriginPattern): void {
     const { text, scheme, host, subdomains, port } = pattern;
-    if (subdomains) this.#subdomains.add(host, schemeAndPort(scheme, port));
-    else if (port === '*') this.#anyPort.add(`${scheme}://${host}`);
-    else this.#exact.add(text);
+    if (subdomains) {
+      this.#subdomains.add(host, schemeAndPort(scheme, port));
+    } else if (port === '*') {
+      this.#anyPort.add(`${scheme}://${host}`);
+    } else {
+      this.#exact.add(text);
+    }
   }
 
   has(value: string): boolean {
-    if (value.length > MAX_ORIGIN_LENGTH) return false;
-    if (this.#exact.has(value)) return true;
-    if (this.#anyPort.size === 0 && this.#subdomains.size === 0) return false;
+    if (value.length > MAX_ORIGIN_LENGTH) {
+      return false;
+    }
+    if (this.#exact.has(value)) {
+      return true;
+    }
+    if (this.#anyPort.size === 0 && this.#subdomains.size === 0) {
+      return false;
+    }
 
     const origin = parseOrigin(value);
-    if (origin === undefined) return false;
+    if (origin === undefined) {
+      return false;
+    }
     const { scheme, host, port, kind } = origin;
-    if (this.#anyPort.has(`${scheme}://${host}`)) return true;
-    if (kind !== 'domain' || this.#subdomains.size === 0) return false;
+    if (this.#anyPort.has(`${scheme}://${host}`)) {
+      return true;
+    }
+    if (kind !== 'domain' || this.#subdomains.size === 0) {
+      return false;
+    }
     return this.#subdomains.covers(host, schemeAndPort(scheme, port), schemeAndPort(scheme, '*'));
   }
 }

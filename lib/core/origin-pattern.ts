@@ -1,9 +1,8 @@
-import type { HostKind } from './host.js';
-import { MAX_DOMAIN_LENGTH } from './host.js';
-import { canonicalHost, SUBDOMAIN_WILDCARD } from './host-diagnosis.js';
-import { defaultPort, isLoopback, MAX_ORIGIN_LENGTH, parseOrigin, SCHEME_SEPARATOR } from './origin.js';
+import { canonicalHost } from './canonical-host.js';
+import { type HostKind, MAX_DOMAIN_LENGTH, SUBDOMAIN_WILDCARD } from './host.js';
+import { defaultPort, isLoopback, isOpaqueScheme, MAX_ORIGIN_LENGTH, parseOrigin, SCHEME_SEPARATOR } from './origin.js';
 import type { OriginChecks } from './origin-checks.js';
-import { diagnoseOrigin, isOpaqueScheme } from './origin-diagnosis.js';
+import { diagnoseOrigin } from './origin-diagnosis.js';
 import type { OriginProblem } from './origin-problem.js';
 import { quote } from './quote.js';
 
@@ -30,8 +29,7 @@ const MAX_FIXES = 16;
 /**
  * Reads an origin pattern of a policy or a list, at boot or when a list is loaded: `scheme://host[:port]` in the
  * form in which browsers send it (RFC 6454, 6; WHATWG URL, 4.5), at most 512 bytes, where the whole leftmost label
- * of a domain may be `*`, and the whole port. Never throws. What it returns tells by {@link isOriginProblem} which
- * of the two it is.
+ * of a domain may be `*`, and the whole port. Never throws. A problem has a `code`, a pattern has none.
  *
  * `'*'` and `'null'` are no patterns: who may use them handles them before.
  *
@@ -39,41 +37,40 @@ const MAX_FIXES = 16;
  */
 export function parseOriginPattern(text: unknown): OriginPattern | OriginProblem {
   if (typeof text !== 'string') {
-    return { code: 'origin-not-a-string', reason: `${quote(text)} is not a string` };
+    return { code: 'origin-not-a-string', reason: `${quote(text)} is not a string.` };
   }
   const pattern = readPattern(text);
-  if (pattern !== undefined) return pattern;
+  if (pattern !== undefined) {
+    return pattern;
+  }
   const { code, finding, fix } = diagnoseOrigin(text);
   const suggestion = fix === undefined ? undefined : mend(fix);
-  return { code, reason: `${quote(text)} ${finding}`, ...(suggestion === undefined ? {} : { suggestion }) };
-}
-
-/** Tells a problem from a pattern. */
-export function isOriginProblem(parsed: OriginPattern | OriginProblem): parsed is OriginProblem {
-  return 'code' in parsed;
+  return { code, reason: `${quote(text)} ${finding}.`, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 /**
- * Finds what forbids a well-formed pattern in a policy, if anything does. Without credentials nothing does. With
- * them: an `http:` origin that is not loopback, which whoever sits on the network can pose as; and any subdomain
- * of a public suffix (`https://*.github.io`), where strangers have their sites. Where both hold, the first is
- * returned. `localhost` is no public suffix here, whatever the list says: nobody else can be below it.
+ * Finds what forbids a well-formed pattern in a policy, if anything does. Without credentials nothing
+ * does. With them, any subdomain of a public suffix (`https://*.github.io`), where strangers have their sites, and an
+ * `http:` origin that is not loopback, which whoever sits on the network can pose as. Where both hold, the first is
+ * returned. Names below `localhost` pass whatever the list of suffixes says: they are all this machine.
  */
 export function checkOriginPattern(pattern: OriginPattern, checks: OriginChecks): OriginProblem | undefined {
-  if (!checks.credentials || isLoopback(pattern)) return undefined;
+  if (!checks.credentials || isLoopback(pattern)) {
+    return undefined;
+  }
   const { allowInsecureOrigins = false, allowPublicSuffixes = false } = checks.dangerously;
+  if (pattern.subdomains && !allowPublicSuffixes && checks.isPublicSuffix(pattern.host)) {
+    return {
+      code: 'origin-public-suffix',
+      reason: `${quote(pattern.text)} covers every site below the public suffix ${quote(pattern.host)}, with credentials: name a domain of yours below it.`,
+    };
+  }
   if (pattern.scheme === 'http' && !allowInsecureOrigins) {
     const suggestion = mend(`https${pattern.text.slice('http'.length)}`);
     return {
       code: 'origin-insecure',
-      reason: `${quote(pattern.text)} is an http: origin with credentials: anyone on the network can pose as it`,
+      reason: `${quote(pattern.text)} is an http: origin with credentials: anyone on the network can pose as it.`,
       ...(suggestion === undefined ? {} : { suggestion }),
-    };
-  }
-  if (pattern.subdomains && !allowPublicSuffixes && checks.isPublicSuffix(pattern.host)) {
-    return {
-      code: 'origin-public-suffix',
-      reason: `${quote(pattern.text)} covers every site below the public suffix ${quote(pattern.host)}, with credentials: name a domain of yours below it`,
     };
   }
   return undefined;
@@ -81,9 +78,15 @@ export function checkOriginPattern(pattern: OriginPattern, checks: OriginChecks)
 
 /** Takes the wildcards off and leaves the rest to the parser of request origins, so that the two cannot differ. */
 function readPattern(text: string): OriginPattern | undefined {
-  if (text.length > MAX_ORIGIN_LENGTH) return undefined;
+  if (text.length > MAX_ORIGIN_LENGTH) {
+    return undefined;
+  }
+  const schemeEnd = text.indexOf(SCHEME_SEPARATOR);
+  if (schemeEnd < 0) {
+    return undefined;
+  }
+  const hostStart = schemeEnd + SCHEME_SEPARATOR.length;
   const anyPort = text.endsWith(ANY_PORT);
-  const hostStart = text.indexOf(SCHEME_SEPARATOR) + SCHEME_SEPARATOR.length;
   const subdomains = text.startsWith(SUBDOMAIN_WILDCARD, hostStart);
   const portless = anyPort ? text.slice(0, -ANY_PORT.length) : text;
   const bare = subdomains
@@ -91,11 +94,17 @@ function readPattern(text: string): OriginPattern | undefined {
     : portless;
 
   const origin = parseOrigin(bare);
-  if (origin === undefined || isOpaqueScheme(origin.scheme) || !isDecodable(origin.scheme, origin.host)) return undefined;
+  if (origin === undefined || isOpaqueScheme(origin.scheme) || !isDecodable(origin.scheme, origin.host)) {
+    return undefined;
+  }
   const { scheme, host, port, kind } = origin;
-  if (anyPort && port !== undefined) return undefined;
+  if (anyPort && port !== undefined) {
+    return undefined;
+  }
   // A subdomain adds a label of one byte and a dot at least.
-  if (subdomains && (kind !== 'domain' || host.length > MAX_DOMAIN_LENGTH - 'a.'.length)) return undefined;
+  if (subdomains && (kind !== 'domain' || host.length > MAX_DOMAIN_LENGTH - 'a.'.length)) {
+    return undefined;
+  }
   return { text, scheme, host, subdomains, port: anyPort ? '*' : port, kind };
 }
 
@@ -108,9 +117,13 @@ function isDecodable(scheme: string, host: string): boolean {
 /** Mends one mistake after the other until a well-formed pattern is left, or there is no telling how to go on. */
 function mend(candidate: string): string | undefined {
   for (let i = 0; i < MAX_FIXES; i++) {
-    if (readPattern(candidate) !== undefined) return candidate;
+    if (readPattern(candidate) !== undefined) {
+      return candidate;
+    }
     const { fix } = diagnoseOrigin(candidate);
-    if (fix === undefined) return undefined;
+    if (fix === undefined) {
+      return undefined;
+    }
     candidate = fix;
   }
   return undefined;

@@ -2,7 +2,7 @@
 export type OriginProblemCode =
   // The text as a whole.
   | 'origin-not-a-string'
-  | 'origin-empty'
+  | 'origin-empty-string'
   | 'origin-any'
   | 'origin-null'
   | 'origin-too-long'
@@ -57,7 +57,7 @@ export interface OriginProblem {
 /** What is wrong at first sight, and the text with that one mistake mended, which may contain others still. */
 export interface Diagnosis {
   readonly code: OriginProblemCode;
-  /** The rest of a sentence whose subject is the text. */
+  /** The rest of a sentence whose subject is the text; without a full stop. */
   readonly finding: string;
-  readonly fix?: string;
+  readonly fix?: string | undefined;
 }

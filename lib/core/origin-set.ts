@@ -18,19 +18,25 @@ export class OriginSet {
   }
 
   add(value: string): void {
-    if (this.has(value)) return;
+    if (this.has(value)) {
+      return;
+    }
     this.#size++;
     if (this.#first.size < FIRST_SIZE) {
       this.#first.add(value);
       return;
     }
-    if (this.#shards.length === 0) this.#shards = Array.from({ length: SHARDS }, () => new Set<string>());
+    if (this.#shards.length === 0) {
+      this.#shards = Array.from({ length: SHARDS }, () => new Set<string>());
+    }
     this.#shards[shardOf(value)]?.add(value);
   }
 
   /** Takes two look-ups at most, however long the list. */
   has(value: string): boolean {
-    if (this.#first.has(value)) return true;
+    if (this.#first.has(value)) {
+      return true;
+    }
     return this.#shards.length > 0 && this.#shards[shardOf(value)]?.has(value) === true;
   }
 }
@@ -38,6 +44,8 @@ export class OriginSet {
 /** FNV-1a over the code units: origins of one list differ somewhere in the middle, so every one counts. */
 function shardOf(value: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < value.length; i++) {
+    hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+  }
   return (hash ^ (hash >>> 16)) & (SHARDS - 1);
 }

@@ -15,6 +15,9 @@ const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ['ftp', 21],
 ]);
 
+/** Schemes whose pages have an opaque origin, or that of another URL (WHATWG URL, 4.7; HTML, 7.1.1). */
+const OPAQUE_SCHEMES: ReadonlySet<string> = new Set(['about', 'blob', 'data', 'file', 'javascript']);
+
 /** A tuple origin (RFC 6454, 4; HTML, 7.1.1), taken apart. */
 export interface Origin {
   /** Without the colon: `https`. */
@@ -37,19 +40,31 @@ export interface Origin {
  * outside `[a-z0-9_-]`) and does not decode punycode, so that `https://xn--a` passes.
  */
 export function parseOrigin(value: string): Origin | undefined {
-  if (value.length > MAX_ORIGIN_LENGTH) return undefined;
+  if (value.length > MAX_ORIGIN_LENGTH) {
+    return undefined;
+  }
   const schemeEnd = value.indexOf(SCHEME_SEPARATOR);
-  if (schemeEnd < 0) return undefined;
+  if (schemeEnd < 0) {
+    return undefined;
+  }
   const scheme = value.slice(0, schemeEnd);
-  if (!isScheme(scheme)) return undefined;
+  if (!isScheme(scheme)) {
+    return undefined;
+  }
 
   const [host, rest] = splitAuthority(value.slice(schemeEnd + SCHEME_SEPARATOR.length));
   const kind = hostKind(host);
-  if (kind === undefined) return undefined;
-  if (rest === '') return { scheme, host, port: undefined, kind };
+  if (kind === undefined) {
+    return undefined;
+  }
+  if (rest === '') {
+    return { scheme, host, port: undefined, kind };
+  }
 
   const port = rest.startsWith(':') ? parsePort(rest.slice(1)) : undefined;
-  if (port === undefined || port === defaultPort(scheme)) return undefined;
+  if (port === undefined || port === defaultPort(scheme)) {
+    return undefined;
+  }
   return { scheme, host, port, kind };
 }
 
@@ -70,10 +85,14 @@ export function isLoopback(origin: Pick<Origin, 'host' | 'kind'>): boolean {
 
 /** Reports whether a text is a scheme in lower case (RFC 3986, 3.1). */
 export function isScheme(text: string): boolean {
-  if (!isLowerAlpha(text.charCodeAt(0))) return false;
+  if (!isLowerAlpha(text.charCodeAt(0))) {
+    return false;
+  }
   for (let i = 1; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (!isLowerAlpha(c) && !isDigit(c) && c !== 0x2b /* + */ && c !== 0x2d /* - */ && c !== 0x2e /* . */) return false;
+    if (!isLowerAlpha(c) && !isDigit(c) && c !== 0x2b /* + */ && c !== 0x2d /* - */ && c !== 0x2e /* . */) {
+      return false;
+    }
   }
   return true;
 }
@@ -81,6 +100,11 @@ export function isScheme(text: string): boolean {
 /** The port that a serialized origin of this scheme leaves out; `undefined` for a scheme that has none. */
 export function defaultPort(scheme: string): number | undefined {
   return DEFAULT_PORTS.get(scheme);
+}
+
+/** Reports whether no request ever shows an origin of this scheme, so that a pattern with it could match nothing. */
+export function isOpaqueScheme(scheme: string): boolean {
+  return OPAQUE_SCHEMES.has(scheme);
 }
 
 /** Splits `host[:port]` into the host and what follows it, the colon included. Neither half is checked. */

@@ -22,8 +22,12 @@ export function quote(value: unknown): string {
 
 function describe(value: unknown): string {
   try {
-    if (typeof value === 'function') return value.name === '' ? '[function]' : `[function ${value.name}]`;
-    if (typeof value !== 'object' || value === null || value instanceof RegExp) return String(value);
+    if (typeof value === 'function') {
+      return value.name === '' ? '[function]' : `[function ${value.name}]`;
+    }
+    if (typeof value !== 'object' || value === null || value instanceof RegExp) {
+      return String(value);
+    }
     const json: string | undefined = JSON.stringify(value);
     return json ?? '[object]';
   } catch {
