@@ -53,6 +53,8 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/consistent-type-exports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // A name and a docstring for a type of Nest's.
+      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // The compiler reports these, with the same allowance for names that begin with `_`.
       '@typescript-eslint/no-unused-vars': 'off',
       // A method that implements a port is often async without an await of its own.
