@@ -1,0 +1,116 @@
+import type { OriginChecks } from '../core/origin-checks.js';
+import { type OriginMatcher, OriginMatcherBuilder } from '../core/origin-matcher.js';
+import { checkOriginPattern, type OriginPattern } from '../core/origin-pattern.js';
+import { OriginSet } from '../core/origin-set.js';
+import { quote } from '../core/quote.js';
+import { readListEntry, reasonOf } from './list-entry.js';
+import { AllowlistError } from './log.js';
+import { RejectedEntries } from './rejected-entries.js';
+import { Slices } from './slices.js';
+
+/** One load of a list, compiled. */
+export interface Snapshot {
+  /** One for each of the checks that it was built under, in their order. */
+  readonly matchers: readonly OriginMatcher[];
+  /** Distinct entries that at least one of the checks lets pass; well-formed ones where there are no checks. */
+  readonly entries: number;
+  readonly rejected: RejectedEntries;
+}
+
+/**
+ * Compiles a list under each of the given checks, in slices that leave the event loop its turns.
+ *
+ * @throws AllowlistError where `list` is not iterable or has more than `maxEntries` entries; the reason of `signal`
+ *   where that is aborted in between; and what iterating throws
+ */
+export async function buildSnapshot(
+  list: unknown,
+  checks: readonly OriginChecks[],
+  maxEntries: number,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const snapshot = new SnapshotBuilder(checks);
+  const slices = new Slices();
+  let count = 0;
+  for (const value of iterable(list)) {
+    // Repeated entries count too: a list without an end may repeat itself.
+    if (++count > maxEntries) {
+      throw tooLong(maxEntries);
+    }
+    snapshot.add(value);
+    const pause = slices.step();
+    if (pause !== undefined) {
+      await pause;
+      signal.throwIfAborted();
+    }
+  }
+  return snapshot.build();
+}
+
+class SnapshotBuilder {
+  readonly #seen = new OriginSet();
+  readonly #views: readonly { readonly checks: OriginChecks; readonly matcher: OriginMatcherBuilder }[];
+  readonly #rejected = new RejectedEntries();
+  #entries = 0;
+
+  constructor(checks: readonly OriginChecks[]) {
+    this.#views = checks.map((each) => ({ checks: each, matcher: new OriginMatcherBuilder() }));
+  }
+
+  add(value: unknown): void {
+    if (typeof value === 'string') {
+      if (this.#seen.has(value)) {
+        return;
+      }
+      this.#seen.add(value);
+    }
+    const entry = readListEntry(value);
+    if ('reason' in entry) {
+      this.#rejected.add(value, entry.reason);
+    } else {
+      this.#addPattern(entry.pattern);
+    }
+  }
+
+  build(): Snapshot {
+    const matchers = this.#views.map(({ matcher }) => matcher.build());
+    return { matchers, entries: this.#entries, rejected: this.#rejected };
+  }
+
+  #addPattern(pattern: OriginPattern): void {
+    const reasons = new Set<string>();
+    let isAdmitted = this.#views.length === 0;
+    for (const { checks, matcher } of this.#views) {
+      const problem = checkOriginPattern(pattern, checks);
+      if (problem === undefined) {
+        matcher.add(pattern);
+        isAdmitted = true;
+      } else {
+        reasons.add(reasonOf(problem));
+      }
+    }
+    if (isAdmitted) {
+      this.#entries++;
+    }
+    // Policies that refuse an entry for one reason are told of once.
+    for (const reason of reasons) {
+      this.#rejected.add(pattern.text, reason);
+    }
+  }
+}
+
+function iterable(list: unknown): Iterable<unknown> {
+  // A string is iterable too, by its characters; that is never what was meant.
+  const isIterable =
+    typeof list === 'object' && list !== null && typeof Reflect.get(list, Symbol.iterator) === 'function';
+  if (!isIterable) {
+    throw new AllowlistError(`load() must hand over an iterable of strings, not ${quote(list)}`);
+  }
+  return list as Iterable<unknown>;
+}
+
+function tooLong(maxEntries: number): AllowlistError {
+  return new AllowlistError(
+    `the list has more than ${maxEntries} entries: raise "maxEntries", or answer one origin at a time (OriginAllowlist)`,
+  );
+}

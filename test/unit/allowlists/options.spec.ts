@@ -1,0 +1,76 @@
+import { checkAllowlistOptions, resolveAllowlistOptions } from '../../../lib/allowlists/options.js';
+
+describe('resolveAllowlistOptions', () => {
+  const defaults = {
+    refreshMs: 30_000,
+    timeoutMs: 1_000,
+    loadTimeoutMs: 30_000,
+    maxEntries: 10_000,
+    ttlMs: 30_000,
+    negativeTtlMs: 5_000,
+  };
+
+  it('fills in the defaults of the contract', () => {
+    expect(resolveAllowlistOptions()).toStrictEqual(defaults);
+  });
+
+  it('keeps what is given, zero included, and takes undefined for not given', () => {
+    const given = { ttlMs: 0, maxStaleMs: 60_000, refreshMs: undefined } as object;
+    expect(resolveAllowlistOptions(given)).toStrictEqual({ ...defaults, ttlMs: 0, maxStaleMs: 60_000 });
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(resolveAllowlistOptions())).toBe(true);
+  });
+});
+
+describe('checkAllowlistOptions', () => {
+  it.each<[options: unknown]>([
+    [undefined],
+    [{}],
+    [{ refreshMs: undefined }],
+    [{ ttlMs: 0, negativeTtlMs: 0, maxEntries: 1, timeoutMs: 1, loadTimeoutMs: 1, refreshMs: 1, maxStaleMs: 2 }],
+    [{ maxStaleMs: 30_001 }],
+  ])('finds nothing wrong with %j', (options) => {
+    expect(checkAllowlistOptions(options)).toEqual([]);
+  });
+
+  it.each<[field: string, value: unknown]>([
+    ['refreshMs', 0],
+    ['refreshMs', 2 ** 31],
+    ['refreshMs', '30000'],
+    ['timeoutMs', 0],
+    ['timeoutMs', Infinity],
+    ['loadTimeoutMs', 0.5],
+    ['maxEntries', 0],
+    ['maxEntries', 1.5],
+    ['maxEntries', 10_000_001],
+    ['ttlMs', -1],
+    ['ttlMs', NaN],
+    ['negativeTtlMs', -1],
+    ['negativeTtlMs', null],
+    ['maxStaleMs', 0],
+  ])('refuses %s: %p', (field, value) => {
+    const reason = expect.stringMatching(/^must be a whole number from \d+ to \d+$/) as unknown;
+    expect(checkAllowlistOptions({ [field]: value })).toEqual([{ field, value, reason }]);
+  });
+
+  it('names the field that was meant by an unknown one', () => {
+    const problems = checkAllowlistOptions({ refreshMS: 5, nonsense: 1, toString: 1 });
+    expect(problems.map(({ field, reason }) => `${field} ${reason}`)).toEqual([
+      'refreshMS is unknown; did you mean refreshMs?',
+      expect.stringMatching(/^nonsense is unknown; known are refreshMs, timeoutMs/),
+      expect.stringMatching(/^toString is unknown/),
+    ]);
+  });
+
+  it('refuses a maxStaleMs that every list would reach before its refresh', () => {
+    expect(checkAllowlistOptions({ maxStaleMs: 30_000 })).toEqual([
+      { field: 'maxStaleMs', value: 30_000, reason: expect.stringContaining('refreshMs (30000)') as unknown },
+    ]);
+  });
+
+  it.each([[null], ['x'], [5], [[]]])('refuses %j as a whole', (value) => {
+    expect(checkAllowlistOptions(value)).toEqual([{ field: '', value, reason: 'must be an object' }]);
+  });
+});
