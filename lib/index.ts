@@ -4,6 +4,7 @@ export type { HeaderField } from './core/fields.js';
 export { CorsConfigurationError, type CorsIssue } from './core/issues.js';
 export type { Dangerously } from './core/origin-checks.js';
 export type { PolicyFields } from './core/policy-fields.js';
+export type { OriginFunction } from './allowlists/asked-function.js';
 export { ConfigOrigins } from './allowlists/config-origins.js';
 export type { AllowlistOptions } from './allowlists/options.js';
 export type { OriginAllowlist, OriginSource } from './allowlists/ports.js';
@@ -21,6 +22,5 @@ export type {
   CorsOrigin,
   CorsPolicyOptions,
   CorsRouteRule,
-  OriginFunction,
   OriginProviderReference,
 } from './module/options.js';

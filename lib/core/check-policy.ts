@@ -39,15 +39,16 @@ export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: 
       report('origin', ['credentials'], {
         value: '*',
         code: 'any-origin-with-credentials',
-        reason: 'Every site on the web could read responses with the cookies of your users; browsers refuse it (Fetch, 3.3.5).',
-        suggestion: "list the origins, or leave credentials out for public data",
+        reason:
+          'Every site on the web could read responses with the cookies of your users; browsers refuse it (Fetch, 3.3.5).',
+        suggestion: 'list the origins, or leave credentials out for public data',
       });
     } else if (term.kind === 'null' && checks.dangerously.allowNullOrigin !== true) {
       report('origin', ['dangerously'], {
         value: 'null',
         code: 'null-origin',
         reason: 'Any site can take the origin "null" by a sandboxed frame.',
-        suggestion: "leave it out, or say dangerously: { allowNullOrigin: true }",
+        suggestion: 'leave it out, or say dangerously: { allowNullOrigin: true }',
       });
     } else if (term.kind === 'pattern') {
       const problem = checkOriginPattern(term.pattern, checks);

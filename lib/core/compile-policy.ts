@@ -2,7 +2,7 @@ import type { OriginQuestion } from './admission.js';
 import type { Decision } from './decision.js';
 import { withoutMemory } from './expressions.js';
 import { ALLOW_CREDENTIALS, ALLOW_ORIGIN, EXPOSE_HEADERS, type HeaderField, MAX_AGE, ORIGIN } from './fields.js';
-import { GrantKeys } from './grant-keys.js';
+import type { GrantKeys } from './grant-keys.js';
 import type { MergedPolicy } from './merge-policy.js';
 import type { OriginChecks } from './origin-checks.js';
 import { OriginMatcherBuilder } from './origin-matcher.js';

@@ -11,7 +11,12 @@ const NO_CORS_DECISION = bareDecision('no-cors', false);
  * @param origin value of `Origin`, `undefined` where there is none
  * @param admitted whether the policy's origin rule admits it
  */
-export function decideActual(policy: RoutePolicy, origin: string | undefined, method: string, admitted: boolean): Decision {
+export function decideActual(
+  policy: RoutePolicy,
+  origin: string | undefined,
+  method: string,
+  admitted: boolean,
+): Decision {
   if (policy === undefined) {
     return NO_POLICY_DECISION;
   }

@@ -2,6 +2,7 @@ import type { FieldLayer, FieldName, ReadFields } from './policy-fields.js';
 
 /** The fields that hold at one place, and for each where it was written. */
 export interface MergedPolicy {
+  readonly kind: 'merged';
   /** The name of the policy that stands outermost, or the place that brought the origin. */
   readonly name: string;
   /** The innermost place that had a say. */
@@ -15,7 +16,11 @@ export interface MergedPolicy {
  * Refines what stands outside with the fields of one more place (DESIGN 3.2): each field given replaces that field,
  * lists are never united.
  */
-export function refine(outer: MergedPolicy | undefined, layer: FieldLayer, name = outer?.name ?? layer.place): MergedPolicy {
+export function refine(
+  outer: MergedPolicy | undefined,
+  layer: FieldLayer,
+  name = outer?.name ?? layer.place,
+): MergedPolicy {
   const provenance: Partial<Record<FieldName, string>> = { ...outer?.provenance };
   const broken = new Set(outer?.broken);
   for (const field of [...Object.keys(layer.fields), ...layer.broken] as FieldName[]) {
@@ -26,6 +31,7 @@ export function refine(outer: MergedPolicy | undefined, layer: FieldLayer, name 
     broken.add(field);
   }
   return Object.freeze({
+    kind: 'merged',
     name,
     place: layer.place,
     fields: Object.freeze({ ...outer?.fields, ...layer.fields }),

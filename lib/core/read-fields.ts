@@ -3,7 +3,7 @@ import type { CorsIssue, IssueCollector } from './issues.js';
 import { isForbiddenMethod } from './methods.js';
 import { nearest } from './nearest.js';
 import type { Dangerously } from './origin-checks.js';
-import type { FieldLayer, FieldName, OriginTerm, PolicyFields, ReadFields } from './policy-fields.js';
+import type { FieldLayer, FieldName, OriginTerm, PolicyFields } from './policy-fields.js';
 import { quote } from './quote.js';
 import { isToken, splitList } from './tokens.js';
 
@@ -73,7 +73,7 @@ export function readFields<Origin>(
       reportUnknown(field, value, POLICY_FIELDS, report);
     }
   }
-  return { place, fields: fields as ReadFields, broken };
+  return { place, fields, broken };
 }
 
 /** Reports a field that nobody knows, with the one that was probably meant. */
@@ -153,7 +153,11 @@ function readHeaders(value: unknown, report: Report, check: HeaderCheck): '*' | 
     if (isToken(name)) {
       check(name, report);
     } else {
-      report({ value: name, code: 'not-a-header-name', reason: `${quote(name)} is not a header name (RFC 9110, 5.1).` });
+      report({
+        value: name,
+        code: 'not-a-header-name',
+        reason: `${quote(name)} is not a header name (RFC 9110, 5.1).`,
+      });
     }
   }
   return names && Object.freeze(uniqueNames(names));

@@ -20,9 +20,12 @@ export interface BootFindings {
 export function bootWarnings(findings: BootFindings): readonly string[] {
   return [
     ...findings.misplaced.map(
-      (name) => `${name} carries a CORS decorator but is not a controller: nothing reads it there. Move it to a controller or a handler.`,
+      (name) =>
+        `${name} carries a CORS decorator but is not a controller: nothing reads it there. Move it to a controller or a handler.`,
     ),
-    ...findings.unusedNames.map((name) => `No route uses policies.${name}. Remove it, or name it in a decorator, a route or defaultPolicy.`),
+    ...findings.unusedNames.map(
+      (name) => `No route uses policies.${name}. Remove it, or name it in a decorator, a route or defaultPolicy.`,
+    ),
     ...fieldWarnings(findings.policies),
     ...findings.targets.flatMap(ownHeaders),
     ...differingHeaderRules(findings.reports),
@@ -73,5 +76,10 @@ function differingHeaderRules(reports: readonly RouteReport[]): readonly string[
 }
 
 function headerRule(allowed: NonNullable<ReadFields['allowedHeaders']> | 'any'): string {
-  return typeof allowed === 'string' ? '*' : allowed.map((name) => name.toLowerCase()).sort().join();
+  return typeof allowed === 'string'
+    ? '*'
+    : allowed
+        .map((name) => name.toLowerCase())
+        .sort()
+        .join();
 }

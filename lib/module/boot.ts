@@ -8,7 +8,6 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AskedAllowlist } from '../allowlists/asked-allowlist.js';
-import { SourceAllowlist } from '../allowlists/source-allowlist.js';
 import { IssueCollector } from '../core/issues.js';
 import { type ExpressApp, ExpressPlatform } from '../platform/express.js';
 import type { Platform } from '../platform/platform.js';
@@ -80,13 +79,12 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       paths: new RoutePaths(config, this.modules, (path) => adapter.normalizePath?.(path) ?? path),
     });
     this.warn(plan, running);
-    await Promise.all([...plan.registry.all.values()].map((allowlist) => allowlist instanceof SourceAllowlist && allowlist.start()));
+    await Promise.all(plan.registry.sources.map((source) => source.start()));
     this.running = running;
   }
 
   async onModuleDestroy(): Promise<void> {
-    const allowlists = [...(this.plan?.registry.all.values() ?? [])];
-    await Promise.all(allowlists.map((allowlist) => allowlist instanceof SourceAllowlist && allowlist.stop()));
+    await Promise.all(this.plan?.registry.sources.map((source) => source.stop()) ?? []);
   }
 
   onApplicationShutdown(): void {

@@ -44,19 +44,35 @@ function rootModule(options: Provider[]): DynamicModule {
   return {
     module: CorsModule,
     global: true,
-    providers: [...options, CorsBoot, CorsInspector, CorsAllowlists, { provide: APP_INTERCEPTOR, useClass: CorsInterceptor }],
+    providers: [
+      ...options,
+      CorsBoot,
+      CorsInspector,
+      CorsAllowlists,
+      { provide: APP_INTERCEPTOR, useClass: CorsInterceptor },
+    ],
     exports: [CorsInspector, CorsAllowlists],
   };
 }
 
-function asyncProviders({ useFactory, useClass, useExisting, inject = [], extraProviders = [] }: CorsModuleAsyncOptions): Provider[] {
+function asyncProviders({
+  useFactory,
+  useClass,
+  useExisting,
+  inject = [],
+  extraProviders = [],
+}: CorsModuleAsyncOptions): Provider[] {
   if ([useFactory, useClass, useExisting].filter((way) => way !== undefined).length !== 1) {
     throw new Error('CorsModule.forRootAsync() takes exactly one of useFactory, useClass and useExisting.');
   }
   if (useFactory !== undefined) {
-    return [...extraProviders, { provide: CORS_OPTIONS, useFactory: useFactory as () => CorsModuleOptions, inject: [...inject] }];
+    return [
+      ...extraProviders,
+      { provide: CORS_OPTIONS, useFactory: useFactory as () => CorsModuleOptions, inject: [...inject] },
+    ];
   }
-  const create = (factory: CorsOptionsFactory): ReturnType<CorsOptionsFactory['createCorsOptions']> => factory.createCorsOptions();
+  const create = (factory: CorsOptionsFactory): ReturnType<CorsOptionsFactory['createCorsOptions']> =>
+    factory.createCorsOptions();
   const made = { provide: CORS_OPTIONS, useFactory: create, inject: [useClass ?? useExisting!] };
   return useClass === undefined ? [...extraProviders, made] : [...extraProviders, useClass, made];
 }

@@ -12,7 +12,10 @@ import type { CorsPolicyOptions } from './options.js';
  */
 export function CorsPolicy(name: string, overrides?: CorsPolicyOptions): ClassDecorator & MethodDecorator;
 export function CorsPolicy(options: CorsPolicyOptions): ClassDecorator & MethodDecorator;
-export function CorsPolicy(policy: string | CorsPolicyOptions, overrides?: CorsPolicyOptions): ClassDecorator & MethodDecorator {
+export function CorsPolicy(
+  policy: string | CorsPolicyOptions,
+  overrides?: CorsPolicyOptions,
+): ClassDecorator & MethodDecorator {
   return mark(
     typeof policy === 'object' && policy !== null
       ? { kind: 'policy', name: undefined, options: policy }

@@ -1,5 +1,4 @@
 import type { CorsRoute } from '../core/request.js';
-import { NO_CORS } from '../core/policy.js';
 import type { OriginTerm } from '../core/policy-fields.js';
 import type { EffectivePolicy } from './policy-book.js';
 import type { MergedPolicy } from '../core/merge-policy.js';
@@ -51,14 +50,14 @@ const CLOSED: PolicyReport = Object.freeze({
 
 /** Describes a route and the policy that reaches it. */
 export function reportRoute(info: CorsRoute, effective: EffectivePolicy): RouteReport {
-  const merged = effective === NO_CORS ? undefined : (effective as MergedPolicy | undefined);
+  const merged = effective?.kind === 'merged' ? effective : undefined;
   return Object.freeze({
     handler: info.name,
     methods: info.methods,
     path: info.path,
     ...(info.host === undefined ? {} : { host: info.host.map(String) }),
     ...(info.version === undefined ? {} : { version: info.version }),
-    policy: effective === NO_CORS ? CLOSED : merged === undefined ? null : reportPolicy(merged),
+    policy: effective?.kind === 'no-cors' ? CLOSED : merged === undefined ? null : reportPolicy(merged),
     provenance: merged?.provenance ?? {},
   });
 }

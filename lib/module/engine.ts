@@ -203,7 +203,12 @@ function carriedOut(
     const enforced = rivals !== undefined || (policy?.kind === 'policy' && policy.enforce);
     return enforced ? enforce(decision, request) : decision;
   }
-  if (rivals !== undefined && policy?.kind === 'policy' && isCrossOrigin(request) && exceedsOwnGrant(policy, rivals, request)) {
+  if (
+    rivals !== undefined &&
+    policy?.kind === 'policy' &&
+    isCrossOrigin(request) &&
+    exceedsOwnGrant(policy, rivals, request)
+  ) {
     return enforce(bareDecision('beyond-own-grant', false, policy.vary), request);
   }
   return decision;

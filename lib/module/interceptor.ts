@@ -1,10 +1,4 @@
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Inject,
-  Injectable,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { CorsBoot } from './boot.js';
 import { outcomeOf, rememberOutcome } from './decisions.js';
@@ -21,7 +15,8 @@ export class CorsInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
     const { running } = this.boot;
-    const target = context.getType() === 'http' ? running?.targetOf(context.getClass(), context.getHandler()) : undefined;
+    const target =
+      context.getType() === 'http' ? running?.targetOf(context.getClass(), context.getHandler()) : undefined;
     if (running === undefined || target === undefined) {
       return next.handle();
     }

@@ -5,7 +5,7 @@ const MARKS = 'nestjs-cors-policy:marks';
 
 /** What one CORS decorator said about a class or a method. */
 export type Mark =
-  | { readonly kind: 'policy'; readonly name: unknown; readonly options: CorsPolicyOptions | undefined }
+  | { readonly kind: 'policy'; readonly name: string | undefined; readonly options: CorsPolicyOptions | undefined }
   | { readonly kind: 'no-cors' };
 
 /** Adds what a decorator says to its class or method; two on one target are found at boot. */

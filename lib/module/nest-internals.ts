@@ -21,8 +21,9 @@ export function pathsOf(target: object): readonly string[] | undefined {
 }
 
 export function hostOf(controller: object): readonly (string | RegExp)[] | undefined {
-  const host = Reflect.getMetadata(HOST_METADATA, controller) as string | RegExp | readonly (string | RegExp)[] | undefined;
-  return host === undefined ? undefined : host instanceof Array ? host : [host as string | RegExp];
+  const host = Reflect.getMetadata(HOST_METADATA, controller) as
+    string | RegExp | readonly (string | RegExp)[] | undefined;
+  return host === undefined ? undefined : host instanceof Array ? host : [host];
 }
 
 export function versionOf(target: object): Version | undefined {

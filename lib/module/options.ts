@@ -1,12 +1,9 @@
 import type { Abstract, InjectionToken, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import type { OriginFunction } from '../allowlists/asked-function.js';
 import type { AllowlistOptions } from '../allowlists/options.js';
 import type { ConfigOrigins } from '../allowlists/config-origins.js';
 import type { OriginAllowlist, OriginSource } from '../allowlists/ports.js';
 import type { PolicyFields } from '../core/policy-fields.js';
-import type { CorsContext } from '../core/request.js';
-
-/** Decides about one origin; asked each time, under `allowlists.timeoutMs`. Only `true` allows. */
-export type OriginFunction = (origin: string, context: CorsContext) => boolean | Promise<boolean>;
 
 /**
  * A provider of the app that knows the origins: its class, its symbol, or `{ provider }` around any other token. It

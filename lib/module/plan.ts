@@ -12,7 +12,13 @@ import { isPublicSuffix } from './public-suffix.js';
 import { type ReadRule, readRules } from './route-rules.js';
 import { CORS_FEATURE, CORS_OPTIONS } from './tokens.js';
 
-const OPTION_FIELDS: readonly (keyof CorsModuleOptions)[] = ['policies', 'defaultPolicy', 'routes', 'allowlists', 'debug'];
+const OPTION_FIELDS: readonly (keyof CorsModuleOptions)[] = [
+  'policies',
+  'defaultPolicy',
+  'routes',
+  'allowlists',
+  'debug',
+];
 const PLACE = 'CorsModule.forRoot()';
 
 /** The configuration of an app, read and checked, before any route is registered. */
@@ -100,7 +106,13 @@ function checkOptions(options: CorsModuleOptions, issues: IssueCollector): void 
     });
   }
   if (options.routes !== undefined && !Array.isArray(options.routes)) {
-    issues.add({ place: PLACE, field: 'routes', value: options.routes, code: 'not-a-list', reason: 'routes is not a list.' });
+    issues.add({
+      place: PLACE,
+      field: 'routes',
+      value: options.routes,
+      code: 'not-a-list',
+      reason: 'routes is not a list.',
+    });
   }
   for (const { field, value, reason } of checkAllowlistOptions(options.allowlists)) {
     const path = field === '' ? 'allowlists' : `allowlists.${field}`;

@@ -5,7 +5,7 @@ import type { IssueCollector } from '../core/issues.js';
 import { type MergedPolicy, refine } from '../core/merge-policy.js';
 import { nearest } from '../core/nearest.js';
 import type { OriginChecks } from '../core/origin-checks.js';
-import { NO_CORS, type RoutePolicy } from '../core/policy.js';
+import { NO_CORS, type NoCorsPolicy, type RoutePolicy } from '../core/policy.js';
 import type { FieldLayer } from '../core/policy-fields.js';
 import { quote } from '../core/quote.js';
 import { type OriginReader, readFields } from '../core/read-fields.js';
@@ -13,7 +13,7 @@ import type { Mark } from './marks.js';
 import type { CorsPolicyOptions } from './options.js';
 
 /** What holds at one place: a policy before it is compiled, no cross-origin use, or nothing. */
-export type EffectivePolicy = MergedPolicy | typeof NO_CORS | undefined;
+export type EffectivePolicy = MergedPolicy | NoCorsPolicy | undefined;
 
 /** A place that CORS decorators may stand at. */
 export interface MarkedPlace {
@@ -85,19 +85,18 @@ export class PolicyBook {
       const mark = marks.at(-1);
       effective = mark === undefined ? effective : this.apply(mark, effective, name);
     }
-    return effective === undefined || effective === NO_CORS ? effective : this.check(effective as MergedPolicy);
+    return effective?.kind === 'merged' ? this.check(effective) : effective;
   }
 
   /** Compiles what holds at a place. Precondition: no issue was found. */
   compile(effective: EffectivePolicy): RoutePolicy {
-    if (effective === undefined || effective === NO_CORS) {
-      return effective as RoutePolicy;
+    if (effective?.kind !== 'merged') {
+      return effective;
     }
-    const merged = effective as MergedPolicy;
-    let policy = this.compiled.get(merged);
+    let policy = this.compiled.get(effective);
     if (policy === undefined) {
-      policy = compilePolicy(merged, checksOf(merged, this.isPublicSuffix), this.keys);
-      this.compiled.set(merged, policy);
+      policy = compilePolicy(effective, checksOf(effective, this.isPublicSuffix), this.keys);
+      this.compiled.set(effective, policy);
     }
     return policy;
   }
@@ -118,7 +117,7 @@ export class PolicyBook {
     if (mark.kind === 'no-cors') {
       return NO_CORS;
     }
-    const base = mark.name === undefined ? outer : this.find(mark.name as string, place);
+    const base = mark.name === undefined ? outer : this.find(mark.name, place);
     if (mark.options === undefined) {
       return base;
     }
@@ -126,7 +125,7 @@ export class PolicyBook {
       return base;
     }
     const layer = this.read(mark, mark.options, place);
-    const merged = base === NO_CORS ? undefined : (base as MergedPolicy | undefined);
+    const merged = base?.kind === 'merged' ? base : undefined;
     if (mark.name !== undefined && merged === undefined) {
       return undefined;
     }
@@ -158,7 +157,7 @@ export class PolicyBook {
   private read(key: Mark | CorsPolicyOptions, options: CorsPolicyOptions, place: string): FieldLayer {
     let layer = this.layers.get(key);
     if (layer === undefined || layer.place !== place) {
-      layer = readFields<PolicyOrigin>(options as PolicyFieldsOf<PolicyOrigin>, place, this.readOrigin, this.issues);
+      layer = readFields<PolicyOrigin>(options, place, this.readOrigin, this.issues);
       this.layers.set(key, layer);
     }
     return layer;
@@ -186,5 +185,3 @@ export class PolicyBook {
     return false;
   }
 }
-
-type PolicyFieldsOf<Origin> = Parameters<typeof readFields<Origin>>[0];

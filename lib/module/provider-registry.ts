@@ -1,8 +1,8 @@
 import type { InjectionToken } from '@nestjs/common';
 import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AskedAllowlist } from '../allowlists/asked-allowlist.js';
-import { AskedFunction } from '../allowlists/asked-function.js';
-import { ConfigOrigins } from '../allowlists/config-origins.js';
+import { AskedFunction, type OriginFunction } from '../allowlists/asked-function.js';
+import { type ConfigOrigins, isConfigOrigins } from '../allowlists/config-origins.js';
 import type { AllowlistLog } from '../allowlists/log.js';
 import type { ResolvedAllowlistOptions } from '../allowlists/options.js';
 import type { OriginAllowlist, OriginSource } from '../allowlists/ports.js';
@@ -12,7 +12,7 @@ import type { OriginTerm } from '../core/policy-fields.js';
 import { quote } from '../core/quote.js';
 import type { Report } from '../core/read-fields.js';
 import { readOriginExpression, readOriginFlag, readOriginText } from '../core/read-origin.js';
-import type { CorsOrigin, OriginFunction } from './options.js';
+import type { CorsOrigin } from './options.js';
 
 type ProviderAllowlist = SourceAllowlist | AskedAllowlist;
 
@@ -31,6 +31,11 @@ export class ProviderRegistry {
   /** The allowlists of all providers that policies name, by token. */
   get all(): ReadonlyMap<InjectionToken, ProviderAllowlist> {
     return this.allowlists;
+  }
+
+  /** The ones among them that are loaded and refreshed. */
+  get sources(): readonly SourceAllowlist[] {
+    return [...this.allowlists.values()].filter((allowlist) => allowlist instanceof SourceAllowlist);
   }
 
   /** Reads a policy's `origin`; what is wrong with it is reported and left out. */
@@ -57,7 +62,7 @@ export class ProviderRegistry {
     if (origin instanceof RegExp) {
       return readOriginExpression(origin, report);
     }
-    if (origin instanceof ConfigOrigins) {
+    if (isConfigOrigins(origin)) {
       return this.readConfig(origin, report);
     }
     const token = tokenIn(origin);
@@ -80,7 +85,9 @@ export class ProviderRegistry {
   }
 
   private askFunction(ask: OriginFunction): AskedFunction {
-    const known = this.functions.get(ask) ?? new AskedFunction(ask, this.options, this.log);
+    const { options, log } = this;
+    const label = ask.name === '' ? 'an origin function' : `${ask.name}()`;
+    const known = this.functions.get(ask) ?? new AskedFunction({ token: ask, label, provider: ask, options, log });
     this.functions.set(ask, known);
     return known;
   }
@@ -187,11 +194,11 @@ function tokenIn(origin: CorsOrigin): InjectionToken | undefined {
 }
 
 /** A class is a token, a function is asked: told apart by syntax, or by methods where a compiler wrote the class away. */
-function isClass(candidate: Function): boolean {
-  const prototype = candidate.prototype as object | undefined;
+function isClass(candidate: object): boolean {
+  const { prototype } = candidate as { readonly prototype?: unknown };
   return (
     /^class\b/.test(Function.prototype.toString.call(candidate)) ||
-    (prototype !== undefined && ('isAllowed' in prototype || 'load' in prototype))
+    (typeof prototype === 'object' && prototype !== null && ('isAllowed' in prototype || 'load' in prototype))
   );
 }
 

@@ -17,7 +17,11 @@ export interface HandlerTarget extends RouteTarget {
 }
 
 /** What a route that Nest did not register leads to; whatever policy stands outside decides about it. */
-const FOREIGN: RouteTarget = Object.freeze({ name: 'a route without a controller', policy: undefined, explicit: false });
+const FOREIGN: RouteTarget = Object.freeze({
+  name: 'a route without a controller',
+  policy: undefined,
+  explicit: false,
+});
 
 /** What the catalog is made of. */
 export interface CatalogSources {
@@ -42,7 +46,9 @@ export function catalogRoutes(sources: CatalogSources): readonly Route<RouteTarg
     return target === undefined ? foreignRoute(native) : handlerRoute(native, target, sources);
   });
   claims.expectAllServed();
-  return routes;
+  // A foreign route matters where it stands before a handler, whose requests it takes. Those behind the last one, such
+  // as Nest's own 404 handlers, would only lend their methods to preflights.
+  return routes.slice(0, routes.findLastIndex(({ target }) => target !== FOREIGN) + 1);
 }
 
 /** Hands each registered function to the controller that it was registered for. */
@@ -112,7 +118,7 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
   const { controller, handler } = target.source;
   const host = hostOf(controller.type);
   const version = versionOf(handler) ?? versionOf(controller.type) ?? sources.versioning?.defaultVersion;
-  const matchesVersion = versionFilter(sources.adapter, version as RouteVersion | undefined, sources.versioning);
+  const matchesVersion = versionFilter(sources.adapter, version, sources.versioning);
   const info: CorsRoute = {
     name: target.name,
     methods: native.methods,

@@ -26,7 +26,13 @@ export function readRules(
     const name = `routes[${index}]`;
     for (const [field, value] of Object.entries(rule)) {
       if (!FIELDS.has(field)) {
-        issues.add({ place: name, field, value, code: 'unknown-field', reason: `${quote(field)} is not a field of a route.` });
+        issues.add({
+          place: name,
+          field,
+          value,
+          code: 'unknown-field',
+          reason: `${quote(field)} is not a field of a route.`,
+        });
       }
     }
     const match = compilePath(rule.path, name, platform, issues);
@@ -52,7 +58,13 @@ function compilePath(
       why = error instanceof Error ? error.message : String(error);
     }
   }
-  issues.add({ place, field: 'path', value: path, code: 'not-a-path', reason: `${quote(path)} is no path here: ${why}.` });
+  issues.add({
+    place,
+    field: 'path',
+    value: path,
+    code: 'not-a-path',
+    reason: `${quote(path)} is no path here: ${why}.`,
+  });
   return undefined;
 }
 
@@ -64,8 +76,8 @@ function readMethods(
   if (written === undefined) {
     return ['*'];
   }
-  const methods = typeof written === 'string' ? splitList(written) : written;
-  if (Array.isArray(methods) && methods.length > 0 && methods.every((method) => typeof method === 'string' && isToken(method))) {
+  const methods: unknown = typeof written === 'string' ? splitList(written) : written;
+  if (Array.isArray(methods) && methods.length > 0 && methods.every(isMethod)) {
     return methods.map((method) => method.toUpperCase());
   }
   issues.add({
@@ -76,4 +88,8 @@ function readMethods(
     reason: `${quote(written)} is not a list of methods (RFC 9110, 9.1).`,
   });
   return undefined;
+}
+
+function isMethod(value: unknown): value is string {
+  return typeof value === 'string' && isToken(value);
 }

@@ -22,15 +22,14 @@ export interface RunningCors {
 
 /** Compiles a plan once the platform holds all routes. */
 export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>): RunningCors {
-  const targets = plan.handlers.map(
-    ({ source, effective }): HandlerTarget =>
-      Object.freeze({
-        name: source.name,
-        policy: plan.book.compile(effective),
-        explicit: source.marks.length > 0 || source.controller.marks.length > 0,
-        source,
-        effective,
-      }),
+  const targets = plan.handlers.map(({ source, effective }): HandlerTarget =>
+    Object.freeze({
+      name: source.name,
+      policy: plan.book.compile(effective),
+      explicit: source.marks.length > 0 || source.controller.marks.length > 0,
+      source,
+      effective,
+    }),
   );
   const routes = catalogRoutes({ ...sources, targets });
   const entries = plan.rules.map((rule) => ruleRoute(rule, plan));
@@ -40,7 +39,9 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     engine: new CorsEngine(new OrderedRoutes(routes), new OrderedRoutes(entries), plan.book.compile(plan.fallback)),
     targets,
     reports: Object.freeze([
-      ...routes.flatMap(({ info, target }) => ('effective' in target ? [reportRoute(info, (target as HandlerTarget).effective)] : [])),
+      ...routes.flatMap(({ info, target }) =>
+        'effective' in target ? [reportRoute(info, (target as HandlerTarget).effective)] : [],
+      ),
       ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
     ]),
     allowlists: plan.registry.all,

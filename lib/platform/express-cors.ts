@@ -24,7 +24,11 @@ function probe(middleware: Middleware): ReadonlyMap<string, string> {
     setHeader: (name: string, value: unknown) => headers.set(name.toLowerCase(), String(value)),
     end: () => undefined,
   };
-  const asked = { origin: STRANGER, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'x-probe' };
+  const asked = {
+    origin: STRANGER,
+    'access-control-request-method': 'PUT',
+    'access-control-request-headers': 'x-probe',
+  };
   try {
     middleware({ method: 'OPTIONS', url: '/', headers: asked }, response, () => undefined);
   } catch {

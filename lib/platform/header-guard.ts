@@ -33,7 +33,7 @@ export function guardResponses(prototype: ServerResponse): void {
     if (names !== undefined && !this.headersSent) {
       settle(this, args, names);
     }
-    return Reflect.apply(own ?? parent.writeHead, this, args) as ServerResponse;
+    return (own ?? parent.writeHead).apply(this, args);
   };
   Object.defineProperty(prototype, 'writeHead', { value: writeHead, configurable: true, writable: true });
   Object.defineProperty(prototype, GUARDED, { value: true, configurable: true });

@@ -20,8 +20,16 @@ import cors from 'cors';
 import type { NextFunction, Request, Response } from 'express';
 import { map, take, timer } from 'rxjs';
 import request from 'supertest';
-import { CorsAllowlists, CorsConfigurationError, CorsPolicy, NoCors, type OriginAllowlist, type OriginSource } from '../../lib/index.js';
+import {
+  CorsAllowlists,
+  CorsConfigurationError,
+  CorsPolicy,
+  NoCors,
+  type OriginAllowlist,
+  type OriginSource,
+} from '../../lib/index.js';
 import { closeApps, corsHeaders, PLATFORMS, startApp } from '../support/app.js';
+import { builtLibrary } from '../support/built-library.js';
 
 const APP = 'https://app.example';
 const OTHER = 'https://other.example';
@@ -89,7 +97,9 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
     }
     const app = await startApp(
       {
-        cors: { policies: { a: { origin: APP, exposedHeaders: ['X-A'] }, b: { origin: OTHER, exposedHeaders: ['X-B'] } } },
+        cors: {
+          policies: { a: { origin: APP, exposedHeaders: ['X-A'] }, b: { origin: OTHER, exposedHeaders: ['X-B'] } },
+        },
         controllers: [SharedController],
       },
       platform,
@@ -311,9 +321,15 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
     const put = (path: string, version: string, origin: string) =>
       app.request('PUT', path, { Origin: origin, 'X-Version': version });
 
-    expect(corsHeaders(await app.preflight('/api/items/same', { origin: APP }))).toMatchObject({ 'access-control-max-age': '2' });
-    expect(corsHeaders(await app.preflight('/api/items/open', { origin: APP }))).toMatchObject({ 'access-control-max-age': '2' });
-    expect(corsHeaders(await app.preflight('/api/items/open', { origin: OTHER }))).toMatchObject({ 'access-control-max-age': '1' });
+    expect(corsHeaders(await app.preflight('/api/items/same', { origin: APP }))).toMatchObject({
+      'access-control-max-age': '2',
+    });
+    expect(corsHeaders(await app.preflight('/api/items/open', { origin: APP }))).toMatchObject({
+      'access-control-max-age': '2',
+    });
+    expect(corsHeaders(await app.preflight('/api/items/open', { origin: OTHER }))).toMatchObject({
+      'access-control-max-age': '1',
+    });
     expect(corsHeaders(await app.preflight('/api/items/open', { origin: STRANGER }))).toEqual({});
 
     const own = await put('/api/items/open', '2', APP);
@@ -367,7 +383,11 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
 
   test.each([
     ['app.enableCors()', { setUp: (nest: { enableCors(): void }) => nest.enableCors() }, "origin: '*'"],
-    ['the cors option', { create: { cors: { origin: ['https://a.example'], credentials: true } } }, 'credentials: true'],
+    [
+      'the cors option',
+      { create: { cors: { origin: ['https://a.example'], credentials: true } } },
+      'credentials: true',
+    ],
     ['app.use(cors())', { setUp: (nest: { use(layer: unknown): void }) => nest.use(cors({ maxAge: 5 })) }, 'maxAge: 5'],
   ])('9: %s left on by mistake ends the boot with the line to remove', async (_line, parts, samePolicy) => {
     const boot = startApp({ ...parts, cors: {} }, platform);
@@ -420,9 +440,12 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
 });
 
 test('3: a throttler’s 429 carries the headers, and preflights use up no quota', async () => {
+  await builtLibrary();
   const child = spawn(process.execPath, ['test/fixtures/throttled-app.js'], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
-    const [port] = (await once(child.stdout, 'data')) as [Buffer];
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error('the app ended before it listened')));
+    const [port] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
+    ended.catch(() => undefined);
     const url = `http://127.0.0.1:${String(port).trim()}`;
     for (let i = 0; i < 10; i++) {
       const preflight = request(url).options('/limited').set({ Origin: APP, 'Access-Control-Request-Method': 'GET' });
@@ -441,4 +464,4 @@ test('3: a throttler’s 429 carries the headers, and preflights use up no quota
     child.stdin.end();
     await once(child, 'exit');
   }
-});
+}, 120_000);
