@@ -13,7 +13,13 @@ function diagnose(code: string): string[] {
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, process.cwd());
   const file = resolve('test/docs/block.ts');
   const paths = { 'nestjs-cors-policy': [resolve('lib/index.ts')] };
-  const settings: ts.CompilerOptions = { ...options, paths, noEmit: true, noUnusedLocals: false, noUnusedParameters: false };
+  const settings: ts.CompilerOptions = {
+    ...options,
+    paths,
+    noEmit: true,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+  };
   const host = ts.createCompilerHost(settings);
   const inner = { fileExists: host.fileExists, readFile: host.readFile, getSourceFile: host.getSourceFile };
   host.fileExists = (path) => path === file || inner.fileExists(path);
@@ -22,8 +28,8 @@ function diagnose(code: string): string[] {
     path === file ? ts.createSourceFile(path, code, rest[0]) : inner.getSourceFile(path, ...rest);
   const program = ts.createProgram([file], settings, host);
   const source = program.getSourceFile(file);
-  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(({ messageText }) =>
-    ts.flattenDiagnosticMessageText(messageText, '\n'),
+  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+    ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
   );
 }
 
@@ -33,7 +39,9 @@ describe('the code of the README', () => {
   });
 
   test('is seen through: what does not compile is found', () => {
-    expect(diagnose("import { CorsModule } from 'nestjs-cors-policy';\nCorsModule.forRoot({ policys: {} });")).toHaveLength(1);
+    expect(
+      diagnose("import { CorsModule } from 'nestjs-cors-policy';\nCorsModule.forRoot({ policys: {} });"),
+    ).toHaveLength(1);
   });
 
   test.each(BLOCKS.map((code, index) => [index + 1, code] as const))('block %i compiles', (_number, code) => {

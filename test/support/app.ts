@@ -61,7 +61,8 @@ export async function startApp(parts: AppParts, _platform: PlatformName = 'expre
     port: Number(new URL(url).port),
     logs,
     request: send,
-    get: (path, origin, headers) => send('GET', path, { ...(origin === undefined ? {} : { Origin: origin }), ...headers }),
+    get: (path, origin, headers) =>
+      send('GET', path, { ...(origin === undefined ? {} : { Origin: origin }), ...headers }),
     preflight: (path, { origin = 'https://app.example', method = 'PUT', headers, extra } = {}) =>
       send('OPTIONS', path, {
         Origin: origin,
@@ -89,5 +90,11 @@ function capture(logs: string[]): LoggerService {
     (message: unknown): void => {
       logs.push(`${level}: ${String(message)}`);
     };
-  return { log: write('log'), warn: write('warn'), error: write('error'), debug: write('debug'), verbose: write('verbose') };
+  return {
+    log: write('log'),
+    warn: write('warn'),
+    error: write('error'),
+    debug: write('debug'),
+    verbose: write('verbose'),
+  };
 }
