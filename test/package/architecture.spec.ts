@@ -145,7 +145,7 @@ describe('the walls', () => {
       'lib/module/egg.ts': usesType('./chicken.js'),
       'test/a.ts': plain,
     });
-  }, 30_000);
+  }, 60_000);
 
   afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true }))));
 
@@ -173,9 +173,9 @@ describe('the walls', () => {
         'lib/module/public-suffix.ts': `import 'tldts';`,
       }),
     ).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   it('stand in the library', async () => {
     expect(await check('.')).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });

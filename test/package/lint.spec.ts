@@ -34,7 +34,7 @@ describe('the lint rules', () => {
     );
 
     expect(await lint('lib/core/request.ts', uses)).toEqual([...impure.map(() => ['no-restricted-globals']), []]);
-  }, 30_000);
+  }, 60_000);
 
   it('keep the types of the library honest', async () => {
     const rules = await lint('lib/core/request.ts', [
@@ -48,7 +48,7 @@ describe('the lint rules', () => {
     expect(rules[1]).toEqual(['@typescript-eslint/no-floating-promises']);
     expect(rules[2]).toContain('no-restricted-syntax');
     expect(rules[3]).toEqual(['curly']);
-  }, 30_000);
+  }, 60_000);
 
   it('let no test be focused or skipped', async () => {
     const focused = [
@@ -61,5 +61,5 @@ describe('the lint rules', () => {
       ...focused.map(() => ['no-restricted-syntax']),
       [],
     ]);
-  }, 30_000);
+  }, 60_000);
 });
