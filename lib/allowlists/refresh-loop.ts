@@ -86,15 +86,14 @@ export class RefreshLoop {
     this.#waiting = undefined;
     this.#settled = this.#loadOnce().then(
       () => {
-        this.#failures = 0;
+        this.#ended(0);
         waiting?.resolve();
       },
       (error: unknown) => {
-        this.#failures++;
+        this.#ended(this.#failures + 1);
         waiting?.reject(error);
       },
     );
-    void this.#settled.then(() => this.#proceed());
   }
 
   async #loadOnce(): Promise<void> {
@@ -107,17 +106,14 @@ export class RefreshLoop {
       await this.#load(running.signal);
     } finally {
       clearTimeout(timer);
-      this.#running = undefined;
     }
   }
 
-  #proceed(): void {
+  #ended(failures: number): void {
+    this.#running = undefined;
+    this.#failures = failures;
     if (this.#isStopped) {
       this.#waiting?.reject(stopped());
-    }
-    // Someone may have asked between the end of the load and this turn, and so have begun the next one.
-    else if (this.#running !== undefined) {
-      return;
     } else if (this.#waiting !== undefined) {
       this.#run();
     } else {
