@@ -81,13 +81,12 @@ class SnapshotBuilder {
     const reasons = new Set<string>();
     let isAdmitted = this.#views.length === 0;
     for (const { checks, matcher } of this.#views) {
-      const problem = checkOriginPattern(pattern, checks);
-      if (problem === undefined) {
+      const problems = checkOriginPattern(pattern, checks);
+      if (problems.length === 0) {
         matcher.add(pattern);
         isAdmitted = true;
-      } else {
-        reasons.add(reasonOf(problem));
       }
+      problems.forEach((problem) => reasons.add(reasonOf(problem)));
     }
     if (isAdmitted) {
       this.#entries++;

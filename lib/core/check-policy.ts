@@ -51,8 +51,7 @@ export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: 
         suggestion: 'leave it out, or say dangerously: { allowNullOrigin: true }',
       });
     } else if (term.kind === 'pattern') {
-      const problem = checkOriginPattern(term.pattern, checks);
-      if (problem !== undefined) {
+      for (const problem of checkOriginPattern(term.pattern, checks)) {
         const place = term.place === merged.provenance.origin ? blame(merged, ['origin', 'credentials']) : term.place;
         issues.add({ place, field: 'origin', value: term.value, ...problem });
       }

@@ -51,29 +51,30 @@ export function parseOriginPattern(text: unknown): OriginPattern | OriginProblem
 /**
  * Finds what forbids a well-formed pattern in a policy, if anything does. Without credentials nothing
  * does. With them, any subdomain of a public suffix (`https://*.github.io`), where strangers have their sites, and an
- * `http:` origin that is not loopback, which whoever sits on the network can pose as. Where both hold, the first is
- * returned. Names below `localhost` pass whatever the list of suffixes says: they are all this machine.
+ * `http:` origin that is not loopback, which whoever sits on the network can pose as. Both may be found. Names below
+ * `localhost` pass whatever the list of suffixes says: they are all this machine.
  */
-export function checkOriginPattern(pattern: OriginPattern, checks: OriginChecks): OriginProblem | undefined {
+export function checkOriginPattern(pattern: OriginPattern, checks: OriginChecks): readonly OriginProblem[] {
   if (!checks.credentials || isLoopback(pattern)) {
-    return undefined;
+    return [];
   }
+  const problems: OriginProblem[] = [];
   const { allowInsecureOrigins = false, allowPublicSuffixes = false } = checks.dangerously;
   if (pattern.subdomains && !allowPublicSuffixes && checks.isPublicSuffix(pattern.host)) {
-    return {
+    problems.push({
       code: 'origin-public-suffix',
       reason: `${quote(pattern.text)} covers every site below the public suffix ${quote(pattern.host)}, with credentials: name a domain of yours below it.`,
-    };
+    });
   }
   if (pattern.scheme === 'http' && !allowInsecureOrigins) {
     const suggestion = mend(`https${pattern.text.slice('http'.length)}`);
-    return {
+    problems.push({
       code: 'origin-insecure',
       reason: `${quote(pattern.text)} is an http: origin with credentials: anyone on the network can pose as it.`,
       ...(suggestion === undefined ? {} : { suggestion }),
-    };
+    });
   }
-  return undefined;
+  return problems;
 }
 
 /** Takes the wildcards off and leaves the rest to the parser of request origins, so that the two cannot differ. */

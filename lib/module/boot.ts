@@ -112,7 +112,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
     for (const allowlist of plan.registry.all.values()) {
       if (allowlist instanceof AskedAllowlist && allowlist.asksEachTime) {
         this.logger.warn(
-          `${allowlist.label}.isAllowed takes the context and has no cacheKey(context), so it is asked for every request.`,
+          `${allowlist.label}.isAllowed takes, or may take, the context and has no cacheKey(context), so it is asked for every request.`,
         );
       }
     }

@@ -224,41 +224,43 @@ describe('checkOriginPattern', () => {
     isPublicSuffix: (name) => ['com', 'github.io', 'localhost'].includes(name),
   };
 
-  it.each<[text: string, code: OriginProblemCode | undefined, suggestion: string | undefined]>([
-    ['https://a.example', undefined, undefined],
-    ['capacitor://localhost', undefined, undefined],
-    ['http://a.example', 'origin-insecure', 'https://a.example'],
-    ['http://a.example:443', 'origin-insecure', 'https://a.example'],
-    ['http://*.a.example:*', 'origin-insecure', 'https://*.a.example:*'],
-    ['http://10.0.0.1', 'origin-insecure', 'https://10.0.0.1'],
-    ['http://localhost.example', 'origin-insecure', 'https://localhost.example'],
-    ['http://localhost:*', undefined, undefined],
-    ['http://127.0.0.1:3000', undefined, undefined],
-    ['http://[::1]', undefined, undefined],
-    ['http://*.localhost:*', undefined, undefined],
-    ['https://*.github.io', 'origin-public-suffix', undefined],
-    ['https://*.com:*', 'origin-public-suffix', undefined],
-    ['http://*.github.io', 'origin-public-suffix', undefined],
-    ['https://*.acme.github.io', undefined, undefined],
-    ['https://github.io', undefined, undefined],
-  ])('with credentials, %s: %s', (text, code, suggestion) => {
-    const problem = checkOriginPattern(patternOf(text), withCredentials);
-    expect(problem?.code).toBe(code);
-    expect(problem?.suggestion).toBe(suggestion);
-    if (problem !== undefined) {
-      expect(problem.reason).toMatch(/^"http.*\.$/);
+  it.each<[text: string, codes: OriginProblemCode[], suggestion: string | undefined]>([
+    ['https://a.example', [], undefined],
+    ['capacitor://localhost', [], undefined],
+    ['http://a.example', ['origin-insecure'], 'https://a.example'],
+    ['http://a.example:443', ['origin-insecure'], 'https://a.example'],
+    ['http://*.a.example:*', ['origin-insecure'], 'https://*.a.example:*'],
+    ['http://10.0.0.1', ['origin-insecure'], 'https://10.0.0.1'],
+    ['http://localhost.example', ['origin-insecure'], 'https://localhost.example'],
+    ['http://localhost:*', [], undefined],
+    ['http://127.0.0.1:3000', [], undefined],
+    ['http://[::1]', [], undefined],
+    ['http://*.localhost:*', [], undefined],
+    ['https://*.github.io', ['origin-public-suffix'], undefined],
+    ['https://*.com:*', ['origin-public-suffix'], undefined],
+    ['http://*.github.io', ['origin-public-suffix', 'origin-insecure'], 'https://*.github.io'],
+    ['https://*.acme.github.io', [], undefined],
+    ['https://github.io', [], undefined],
+  ])('with credentials, %s: %j', (text, codes, suggestion) => {
+    const problems = checkOriginPattern(patternOf(text), withCredentials);
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+    expect(problems.at(-1)?.suggestion).toBe(suggestion);
+    for (const { reason } of problems) {
+      expect(reason).toMatch(/^"http.*\.$/);
     }
-    expect(checkOriginPattern(patternOf(text), { ...withCredentials, credentials: false })).toBeUndefined();
+    expect(checkOriginPattern(patternOf(text), { ...withCredentials, credentials: false })).toEqual([]);
   });
 
   it('lifts one check a flag', () => {
     const allowInsecureOrigins = { ...withCredentials, dangerously: { allowInsecureOrigins: true } };
     const allowPublicSuffixes = { ...withCredentials, dangerously: { allowPublicSuffixes: true } };
-    expect(checkOriginPattern(patternOf('http://a.example'), allowInsecureOrigins)).toBeUndefined();
-    expect(checkOriginPattern(patternOf('https://*.github.io'), allowPublicSuffixes)).toBeUndefined();
-    expect(checkOriginPattern(patternOf('http://a.example'), allowPublicSuffixes)?.code).toBe('origin-insecure');
-    expect(checkOriginPattern(patternOf('https://*.com'), allowInsecureOrigins)?.code).toBe('origin-public-suffix');
-    expect(checkOriginPattern(patternOf('http://*.com'), allowPublicSuffixes)?.code).toBe('origin-insecure');
+    const codes = (text: string, checks: OriginChecks): string[] =>
+      checkOriginPattern(patternOf(text), checks).map(({ code }) => code);
+    expect(codes('http://a.example', allowInsecureOrigins)).toEqual([]);
+    expect(codes('https://*.github.io', allowPublicSuffixes)).toEqual([]);
+    expect(codes('http://a.example', allowPublicSuffixes)).toEqual(['origin-insecure']);
+    expect(codes('https://*.com', allowInsecureOrigins)).toEqual(['origin-public-suffix']);
+    expect(codes('http://*.com', allowPublicSuffixes)).toEqual(['origin-insecure']);
   });
 });
 
