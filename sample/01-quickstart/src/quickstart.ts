@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import type { Server } from 'node:http';
+import { CorsInspector, type RouteReport } from 'nestjs-cors-policy';
+import type { Addresses } from './addresses.js';
+import { freeOrAny, originOf } from './addresses.js';
+import { createApi } from './api.js';
+import { PageServer } from './pages/server.js';
+import type { Result } from './report/run.js';
+import { run } from './report/run.js';
+import type { Caller } from './report/scenario.js';
+import { callers } from './report/scenario.js';
+
+export interface Quickstart {
+  readonly addresses: Addresses;
+  /** Every route with its effective policy, as the library sees them. */
+  routes(): readonly RouteReport[];
+  /** Plays the three origins, for real; the pages show the results beside their own. */
+  runReport(): Promise<Result[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the pages, then the API. `port` is the API's, the pages take the three after it; one that is taken gives way
+ * to a free one, and 0 leaves all to the system.
+ */
+export async function startQuickstart(port: number): Promise<Quickstart> {
+  let results: readonly Result[] = [];
+  const open: { close(): Promise<void> }[] = [];
+  // The pages and the API know each other's addresses only once all of them listen.
+  let addresses: Addresses | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.all(open.splice(0).map((server) => server.close()));
+  };
+
+  try {
+    const pages = {} as Record<Caller, string>;
+    for (const [index, caller] of (Object.keys(callers) as Caller[]).entries()) {
+      const page = await PageServer.start(port === 0 ? 0 : port + 1 + index, () => ({
+        caller,
+        callers,
+        addresses,
+        results: results.filter((result) => result.caller === caller && !result.operator),
+      }));
+      open.push(page);
+      pages[caller] = originOf(page.port);
+    }
+
+    // What a deployment sets from outside.
+    process.env['PARTNER_ORIGINS'] ??= pages.shop;
+    process.env['FIRST_TENANT_ORIGIN'] ??= pages.tenant;
+    const api = await createApi();
+    open.push(api);
+    await api.listen(await freeOrAny(port), '127.0.0.1');
+    const started: Addresses = { api: originOf(portOf(api)), pages };
+    addresses = started;
+
+    return {
+      addresses: started,
+      routes: () => api.get(CorsInspector).routes(),
+      runReport: async () => (results = await run(started)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function portOf(api: INestApplication<Server>): number {
+  return (api.getHttpServer().address() as AddressInfo).port;
+}

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import type { Tenant } from './tenant-repository.js';
+import { TenantRepository } from './tenant-repository.js';
+
+/** As slow as a database next door. */
+const LATENCY_MS = 5;
+
+/** Stands in for the database: one tenant to begin with. */
+@Injectable()
+export class InMemoryTenants extends TenantRepository {
+  private readonly tenants = new Map<string, Tenant>();
+
+  constructor(config: ConfigService) {
+    super();
+    this.tenants.set('tea-house', { id: 'tea-house', origin: config.getOrThrow<string>('FIRST_TENANT_ORIGIN') });
+  }
+
+  override async find(): Promise<Tenant[]> {
+    await delay(LATENCY_MS);
+    return [...this.tenants.values()];
+  }
+
+  override async save(tenant: Tenant): Promise<void> {
+    await delay(LATENCY_MS);
+    this.tenants.set(tenant.id, tenant);
+  }
+
+  override async remove(id: string): Promise<boolean> {
+    await delay(LATENCY_MS);
+    return this.tenants.delete(id);
+  }
+}

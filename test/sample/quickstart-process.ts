@@ -1,0 +1,80 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import type { Addresses } from '../../sample/01-quickstart/src/addresses.js';
+import type { Result } from '../../sample/01-quickstart/src/report/run.js';
+import { withLock } from '../../tools/lock.js';
+import { builtLibrary } from '../support/built-library.js';
+
+/** How long building and starting may take on a busy machine, in milliseconds. */
+export const START_TIMEOUT_MS = 120_000;
+
+/** Longer than any test takes. */
+const LIFETIME_MS = 600_000;
+
+const main = resolve('sample/01-quickstart/dist/main.js');
+
+/** What `--json` prints. */
+export interface JsonReport {
+  readonly addresses: Addresses;
+  readonly results: readonly Result[];
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Builds the library and the sample, each if a source changed. */
+export async function buildQuickstart(): Promise<void> {
+  await builtLibrary();
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  await withLock(resolve('.artifacts/quickstart.lock'), () =>
+    promisify(execFile)(process.execPath, [tsc, '-p', 'sample/01-quickstart']),
+  );
+}
+
+/** Runs it to its end. */
+export async function runQuickstart(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
+  const child = spawnQuickstart(args, env);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const [code] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+/** Starts it to stay; `close` ends it and answers its exit code. */
+export async function startQuickstart(): Promise<JsonReport & { close(): Promise<number> }> {
+  const child = spawnQuickstart(['--json'], {});
+  const exited = once(child, 'exit');
+  const close = async (): Promise<number> => {
+    child.kill('SIGTERM');
+    const [code] = await exited;
+    return code;
+  };
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('{"addresses"')) {
+      return { ...JSON.parse(line), close };
+    }
+  }
+  await close();
+  throw new Error(`The quickstart ended before its report:\n${stderr}`);
+}
+
+function spawnQuickstart(args: string[], env: NodeJS.ProcessEnv): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Whatever becomes of the test that waits for it, it does not stay behind.
+    timeout: LIFETIME_MS,
+    killSignal: 'SIGKILL',
+  });
+}
