@@ -75,15 +75,16 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/' },
       to: {
-        path: packaged([
-          '@nestjs/platform-[^/]+',
-          'express(-serve-static-core)?',
-          'fastify',
-          '@fastify/[^/]+',
-          'find-my-way',
-        ]),
+        path: packaged(['@nestjs/platform-[^/]+', 'express(-serve-static-core)?', 'fastify', '@fastify/[^/]+']),
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'platform-routers-in-one-place',
+      comment: 'The libraries behind Fastify are loaded lazily, by the file that chooses the platform.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/module/platforms\\.ts$' },
+      to: { path: packaged(['find-my-way', 'path-to-regexp']), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'declared-packages-only',

@@ -9,13 +9,13 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AskedAllowlist } from '../allowlists/asked-allowlist.js';
 import { IssueCollector } from '../core/issues.js';
-import { type ExpressApp, ExpressPlatform } from '../platform/express.js';
 import type { Platform } from '../platform/platform.js';
 import { bootWarnings } from './boot-warnings.js';
 import { findMisplacedMarks } from './controllers.js';
 import { applicationConfigOf, installRequestHook } from './nest-internals.js';
 import type { CorsModuleOptions } from './options.js';
 import { type CorsPlan, planCors, reportSecondLayer } from './plan.js';
+import { platformOf } from './platforms.js';
 import { RefusalLog } from './refusal-log.js';
 import { requestHook } from './request-hook.js';
 import { RoutePaths } from './route-paths.js';
@@ -31,6 +31,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   private readonly logger = new Logger('CorsModule');
   private plan: CorsPlan | undefined;
   private platform: Platform | undefined;
+  private earlier: ReadonlySet<object> = new Set();
   private uninstallHook: (() => void) | undefined;
   private failureTold = false;
 
@@ -46,12 +47,13 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
    *
    * @throws CorsConfigurationError naming every mistake
    */
-  configure(): void {
+  async configure(): Promise<void> {
     const adapter = this.host.httpAdapter;
-    const platform = platformOf(adapter);
+    const platform = await platformOf(adapter);
     const { options, modules, moduleRef, logger } = this;
     this.plan = planCors({ options, modules, moduleRef, platform, log: logger });
     this.platform = platform;
+    this.earlier = new Set(platform.routes().flatMap(({ handlers }) => handlers));
     const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
     this.uninstallHook = installRequestHook(
       adapter,
@@ -77,6 +79,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       adapter,
       versioning: config.getVersioning(),
       paths: new RoutePaths(config, this.modules, (path) => adapter.normalizePath?.(path) ?? path),
+      earlier: this.earlier,
     });
     this.warn(plan, running);
     await Promise.all(plan.registry.sources.map((source) => source.start()));
@@ -126,12 +129,4 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       this.logger.error(`A request could not be decided and got no CORS headers; further ones are not told. ${text}`);
     }
   }
-}
-
-function platformOf(adapter: HttpAdapterHost['httpAdapter']): Platform {
-  const type = adapter.getType();
-  if (type !== 'express') {
-    throw new Error(`nestjs-cors-policy runs on @nestjs/platform-express; this app runs on ${JSON.stringify(type)}.`);
-  }
-  return new ExpressPlatform(adapter.getInstance<ExpressApp>());
 }

@@ -1,6 +1,7 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import type { NativeRoute } from '../platform/platform.js';
 import { type Mark, marksOf } from './marks.js';
-import { pathsOf } from './nest-internals.js';
+import { addRouteConfig, pathsOf } from './nest-internals.js';
 
 /** A method of a controller that serves at least one route. */
 export interface ControllerHandler {
@@ -48,15 +49,20 @@ export function discoverHandlers(modules: ModulesContainer): readonly Controller
           return [];
         }
         Reflect.defineMetadata(HANDLER, handler, handler);
+        addRouteConfig(handler, HANDLER, handler);
         return [{ name: `${metatype.name}.${method}`, controller, handler, marks: marksOf(handler) }];
       });
     }),
   );
 }
 
-/** The controller's method behind a function that Nest registered; `undefined` for one that Nest did not. */
-export function handlerBehind(registered: object): object | undefined {
-  return Reflect.getMetadata(HANDLER, registered) as object | undefined;
+/**
+ * The controller's method behind a route; `undefined` where Nest did not register it. On Fastify the function of a path
+ * with parameters is wrapped and has lost its metadata, but the route's config has them.
+ */
+export function handlerBehind({ handlers, config }: Pick<NativeRoute, 'handlers' | 'config'>): object | undefined {
+  const found = handlers.map((handler) => Reflect.getMetadata(HANDLER, handler) as object | undefined);
+  return found.find((handler) => handler !== undefined) ?? (config?.[HANDLER] as object | undefined);
 }
 
 /** Classes that carry a CORS decorator and are no controllers: nothing reads it there. */

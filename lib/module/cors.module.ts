@@ -35,8 +35,8 @@ export class CorsModule implements NestModule {
     return { module: CorsFeatureModule, providers: [{ provide: CORS_FEATURE, useValue: options }] };
   }
 
-  configure(): void {
-    this.boot.configure();
+  configure(): Promise<void> {
+    return this.boot.configure();
   }
 }
 

@@ -63,10 +63,9 @@ export class CorsEngine {
   }
 
   private decideActual(request: CorsRequest): MaybePromise<Outcome> {
-    const where = whereOf(request, request.method);
-    const matches = this.handlers.resolve(where);
-    const match = matches.find(({ route }) => route.matchesVersion === undefined || route.matchesVersion(request));
-    return this.conclude(request, this.policyOf(match, where), match?.route.target, matches, askedOf(match));
+    const { match, reachable } = this.handlers.serving(request);
+    const policy = this.policyOf(match, whereOf(request, request.method));
+    return this.conclude(request, policy, match?.route.target, reachable, askedOf(match));
   }
 
   private conclude(

@@ -12,6 +12,9 @@ const VERSION_METADATA = '__version__';
 const MODULE_PATH_METADATA = '__module_path__';
 const HEADERS_METADATA = '__headers__';
 
+/** Of `@RouteConfig()` in @nestjs/platform-fastify. */
+const ROUTE_CONFIG_METADATA = '__fastify_route_config__';
+
 type Version = string | symbol | readonly (string | symbol)[];
 
 /** The path or paths of a controller or handler; `undefined`: neither. */
@@ -41,6 +44,12 @@ export function modulePathOf(module: object, modules: ModulesContainer): string 
 export function staticHeadersOf(handler: object): readonly string[] {
   const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) as readonly { name: string }[] | undefined) ?? [];
   return headers.map(({ name }) => name);
+}
+
+/** Adds an entry to what `@RouteConfig()` of @nestjs/platform-fastify has set on a handler; Express ignores it. */
+export function addRouteConfig(handler: object, key: string, value: unknown): void {
+  const config = Reflect.getMetadata(ROUTE_CONFIG_METADATA, handler) as object | undefined;
+  Reflect.defineMetadata(ROUTE_CONFIG_METADATA, { ...config, [key]: value }, handler);
 }
 
 /** Prefix and versioning of the app; Nest hands them to no provider. */

@@ -85,7 +85,7 @@ export function reportSecondLayer(platform: Platform, issues: IssueCollector): v
       value: undefined,
       code: 'second-cors-layer',
       reason: `Another CORS layer is on the same app: remove ${second.lines}.`,
-      suggestion: `\`${second.samePolicy}\` in ${PLACE} says the same`,
+      suggestion: `${second.samePolicy}, in ${PLACE}`,
     });
   }
 }

@@ -23,6 +23,14 @@ const FOREIGN: RouteTarget = Object.freeze({
   explicit: false,
 });
 
+/** A route and what is known of it beside how it is found. */
+export type CatalogRoute = Route<RouteTarget> & Pick<NativeRoute, 'implied'>;
+
+/** Whether a route leads to a handler of a controller. */
+export function isHandlerRoute(route: Route<RouteTarget>): route is Route<HandlerTarget> {
+  return route.target !== FOREIGN;
+}
+
 /** What the catalog is made of. */
 export interface CatalogSources {
   readonly platform: Platform;
@@ -30,6 +38,8 @@ export interface CatalogSources {
   readonly versioning: VersioningOptions | undefined;
   readonly targets: readonly HandlerTarget[];
   readonly paths: RoutePaths;
+  /** The functions that the router led to before Nest registered anything: routes of the app's own. */
+  readonly earlier: ReadonlySet<object>;
 }
 
 /**
@@ -38,17 +48,15 @@ export interface CatalogSources {
  *
  * @throws Error where a registered handler cannot be told from another: a wrong guess would apply a stranger's policy
  */
-export function catalogRoutes(sources: CatalogSources): readonly Route<RouteTarget>[] {
+export function catalogRoutes(sources: CatalogSources): readonly CatalogRoute[] {
   const claims = new Claims(sources.targets, sources.paths);
   const routes = sources.platform.routes().map((native) => {
-    const handler = native.handlers.map(handlerBehind).find((found) => found !== undefined);
+    const handler = handlerBehind(native);
     const target = handler === undefined ? undefined : claims.claim(handler, native);
     return target === undefined ? foreignRoute(native) : handlerRoute(native, target, sources);
   });
   claims.expectAllServed();
-  // A foreign route matters where it stands before a handler, whose requests it takes. Those behind the last one, such
-  // as Nest's own 404 handlers, would only lend their methods to preflights.
-  return routes.slice(0, routes.findLastIndex(({ target }) => target !== FOREIGN) + 1);
+  return routes;
 }
 
 /** Hands each registered function to the controller that it was registered for. */
@@ -114,7 +122,7 @@ class Claims {
   }
 }
 
-function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: CatalogSources): Route<RouteTarget> {
+function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: CatalogSources): CatalogRoute {
   const { controller, handler } = target.source;
   const host = hostOf(controller.type);
   const version = versionOf(handler) ?? versionOf(controller.type) ?? sources.versioning?.defaultVersion;
@@ -129,6 +137,7 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
   return {
     info: Object.freeze(info),
     pattern: native.pattern,
+    implied: native.implied,
     answers: native.answers,
     match: native.match,
     matchesHost: host && hostFilter(host, sources.platform),
@@ -137,10 +146,11 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
   };
 }
 
-function foreignRoute(native: NativeRoute): Route<RouteTarget> {
+function foreignRoute(native: NativeRoute): CatalogRoute {
   return {
     info: Object.freeze({ name: FOREIGN.name, methods: native.methods, path: native.path }),
     pattern: native.pattern,
+    implied: native.implied,
     answers: native.answers,
     match: native.match,
     matchesHost: undefined,
@@ -154,8 +164,7 @@ function hostFilter(hosts: readonly (string | RegExp)[], platform: Platform): (h
     if (typeof host !== 'string') {
       return (hostname: string) => hostname.match(host) !== null;
     }
-    const match = platform.compile(host);
-    return (hostname: string) => match(hostname) !== undefined;
+    return platform.compileHost(host);
   });
   return (hostname) => tests.some((test) => test(hostname));
 }

@@ -53,7 +53,7 @@ function compilePath(
   let why = 'a path starts with "/"';
   if (typeof path === 'string' && path.startsWith('/')) {
     try {
-      return platform.compile(path);
+      return platform.compilePath(path);
     } catch (error) {
       why = error instanceof Error ? error.message : String(error);
     }

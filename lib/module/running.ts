@@ -3,10 +3,17 @@ import type { Allowlist } from '../allowlists/status.js';
 import type { Platform } from '../platform/platform.js';
 import { OrderedRoutes } from '../routing/ordered-routes.js';
 import type { Route } from '../routing/route.js';
+import { SearchedRoutes } from '../routing/searched-routes.js';
 import { type RouteReport, reportRoute } from './effective-report.js';
 import { CorsEngine, type RouteTarget } from './engine.js';
 import type { CorsPlan } from './plan.js';
-import { catalogRoutes, type CatalogSources, type HandlerTarget } from './route-catalog.js';
+import {
+  type CatalogRoute,
+  catalogRoutes,
+  type CatalogSources,
+  type HandlerTarget,
+  isHandlerRoute,
+} from './route-catalog.js';
 import type { ReadRule } from './route-rules.js';
 
 /** The library at work on one app: everything that could be computed once its routes were known. */
@@ -32,15 +39,20 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     }),
   );
   const routes = catalogRoutes({ ...sources, targets });
+  const search = sources.platform.search();
   const entries = plan.rules.map((rule) => ruleRoute(rule, plan));
   const byController = indexTargets(targets);
   return {
     platform: sources.platform,
-    engine: new CorsEngine(new OrderedRoutes(routes), new OrderedRoutes(entries), plan.book.compile(plan.fallback)),
+    engine: new CorsEngine(
+      search === undefined ? new OrderedRoutes(upToLastHandler(routes)) : new SearchedRoutes(routes, search),
+      new OrderedRoutes(entries),
+      plan.book.compile(plan.fallback),
+    ),
     targets,
     reports: Object.freeze([
-      ...routes.flatMap(({ info, target }) =>
-        'effective' in target ? [reportRoute(info, (target as HandlerTarget).effective)] : [],
+      ...routes.flatMap((route) =>
+        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, route.target.effective)] : [],
       ),
       ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
     ]),
@@ -49,12 +61,21 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
   };
 }
 
+/**
+ * Where routes are tried in order, a foreign one matters if it stands before a handler, whose requests it takes. Those
+ * behind the last one, such as Nest's own 404 handlers, would only lend their methods to preflights.
+ */
+function upToLastHandler(routes: readonly CatalogRoute[]): readonly CatalogRoute[] {
+  return routes.slice(0, routes.findLastIndex(isHandlerRoute) + 1);
+}
+
 function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Route<RouteTarget> {
   const all = info.methods.includes('*');
   const answered = new Set(info.methods.includes('GET') ? [...info.methods, 'HEAD'] : info.methods);
   return {
     info,
-    pattern: info.path,
+    // Few, and one platform decodes a path before it matches: each is tried by the platform's own matcher.
+    pattern: undefined,
     answers: (method) => all || answered.has(method),
     match,
     matchesHost: undefined,

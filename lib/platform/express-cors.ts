@@ -59,7 +59,7 @@ function samePolicy(headers: ReadonlyMap<string, string>): string {
   if (methods !== undefined && methods !== 'GET,HEAD,PUT,PATCH,POST,DELETE') {
     fields.push(`methods: '${methods}'`);
   }
-  return `defaultPolicy: { ${fields.join(', ')} }`;
+  return `defaultPolicy: { ${fields.join(', ')} } says the same`;
 }
 
 function originOf(allowed: string | undefined, credentials: boolean): string {

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../core/decision.js';
 import type { CorsContext, CorsRequest } from '../core/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
-import { guardResponses, keepVary } from './header-guard.js';
+import { guardResponses } from './header-guard.js';
+import { ownOriginOf } from './own-origin.js';
 import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
-import { addVary, removeVary } from './vary.js';
+import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of an Express 5 app and of its router; both have been stable since Express 5.0. */
 export interface ExpressApp {
@@ -59,37 +60,13 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
   }
 
   write(response: ServerResponse, decision: Decision): void {
-    if (decision.headers.length === 0 && decision.vary.length === 0) {
-      return;
+    if (decision.headers.length > 0 || decision.vary.length > 0) {
+      writeHeaders(response, decision);
     }
-    for (const [name, value] of decision.headers) {
-      response.setHeader(name, value);
-    }
-    const vary = addVary(response.getHeader('Vary'), decision.vary);
-    if (vary !== undefined) {
-      response.setHeader('Vary', vary);
-    }
-    keepVary(response, decision.vary);
   }
 
   correct(response: ServerResponse, earlier: Decision, later: Decision): void {
-    for (const [name, value] of earlier.headers) {
-      if (response.getHeader(name) === value) {
-        response.removeHeader(name);
-      }
-    }
-    const vary = addVary(removeVary(response.getHeader('Vary'), earlier.vary), later.vary);
-    if (vary === undefined) {
-      response.removeHeader('Vary');
-    } else {
-      response.setHeader('Vary', vary);
-    }
-    for (const [name, value] of later.headers) {
-      if (!response.hasHeader(name)) {
-        response.setHeader(name, value);
-      }
-    }
-    keepVary(response, later.vary);
+    correctHeaders(response, earlier, later);
   }
 
   answer(response: ServerResponse, decision: Decision): void {
@@ -102,11 +79,23 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
     return this.app.router.stack.flatMap((layer) => (layer.route === undefined ? [] : [nativeRoute(layer)]));
   }
 
-  compile(pattern: string): NativeRoute['match'] {
+  /** Express tries its routes in order, and the routing index does so faster. */
+  search(): undefined {
+    return undefined;
+  }
+
+  compilePath(pattern: string): NativeRoute['match'] {
     const { stack, caseSensitive, strict } = this.app.router;
     const Layer = stack[0]!.constructor as LayerConstructor;
     const layer = new Layer(pattern, { sensitive: caseSensitive, strict, end: true }, () => undefined);
     return (path) => paramsOf(layer, path);
+  }
+
+  /** Nest matches hosts by the library that Express matches paths by. */
+  compileHost(pattern: string): (hostname: string) => boolean {
+    const Layer = this.app.router.stack[0]!.constructor as LayerConstructor;
+    const layer = new Layer(pattern, { sensitive: false, strict: true, end: true }, () => undefined);
+    return (hostname) => paramsOf(layer, hostname) !== undefined;
   }
 
   secondCorsLayer(): SecondCorsLayer | undefined {
@@ -124,6 +113,7 @@ function nativeRoute(layer: ExpressLayer): NativeRoute {
     path: String(path),
     pattern: path,
     methods: all ? ['*'] : names,
+    implied: false,
     handlers: stack.map(({ handle }) => handle),
     answers: (method) => all || answered.has(method),
     match: (requested) => paramsOf(layer, requested),
@@ -191,12 +181,6 @@ class ExpressCorsRequest implements CorsRequest {
   }
 
   ownOrigin(): string | undefined {
-    const { protocol, host } = this.native;
-    if (host === undefined) {
-      return undefined;
-    }
-    const defaultPort = protocol === 'https' ? ':443' : ':80';
-    const withoutDefault = host.endsWith(defaultPort) ? host.slice(0, -defaultPort.length) : host;
-    return `${protocol}://${withoutDefault.toLowerCase()}`;
+    return ownOriginOf(this.native.protocol, this.native.host);
   }
 }

@@ -5,9 +5,12 @@ import { addVary } from './vary.js';
 /** The names that a response's `Vary` must carry when its head is written. */
 const VARY = Symbol('nestjs-cors-policy:vary');
 const GUARDED = Symbol('nestjs-cors-policy:guarded');
+/** What a guarded response's `writeHead` was before. */
+const NEXT = Symbol('nestjs-cors-policy:write-head');
 
 interface GuardedResponse extends ServerResponse {
   [VARY]?: readonly string[];
+  [NEXT]?: WriteHead;
 }
 
 type WriteHead = (this: GuardedResponse, ...args: unknown[]) => ServerResponse;
@@ -29,17 +32,33 @@ export function guardResponses(prototype: ServerResponse): void {
   const parent = Object.getPrototypeOf(prototype) as { writeHead: WriteHead };
   const own = Object.hasOwn(prototype, 'writeHead') ? (prototype.writeHead as unknown as WriteHead) : undefined;
   const writeHead: WriteHead = function writeHead(...args) {
-    const names = this[VARY];
-    if (names !== undefined && !this.headersSent) {
-      settle(this, args, names);
-    }
+    settle(this, args);
     return (own ?? parent.writeHead).apply(this, args);
   };
   Object.defineProperty(prototype, 'writeHead', { value: writeHead, configurable: true, writable: true });
   Object.defineProperty(prototype, GUARDED, { value: true, configurable: true });
 }
 
-function settle(response: GuardedResponse, args: unknown[], names: readonly string[]): void {
+/** The same for one response, of a platform whose responses have no prototype of the app's own. */
+export function guardResponse(response: ServerResponse): void {
+  const guarded = response as GuardedResponse;
+  if (guarded[VARY] === undefined) {
+    guarded[NEXT] = response.writeHead as unknown as WriteHead;
+    guarded.writeHead = settleAndWrite;
+  }
+}
+
+/** One function for all responses: none is made for a request. */
+function settleAndWrite(this: GuardedResponse, ...args: unknown[]): ServerResponse {
+  settle(this, args);
+  return this[NEXT]!.apply(this, args);
+}
+
+function settle(response: GuardedResponse, args: unknown[]): void {
+  const names = response[VARY];
+  if (names === undefined || response.headersSent) {
+    return;
+  }
   adoptHeaders(response, args);
   const origin = response.getHeader(ALLOW_ORIGIN);
   if (Array.isArray(origin)) {

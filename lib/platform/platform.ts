@@ -1,5 +1,6 @@
 import type { Decision } from '../core/decision.js';
 import type { CorsContext, CorsRequest } from '../core/request.js';
+import type { RouteSearch } from '../core/route-search.js';
 
 /** A route as the platform's router holds it. */
 export interface NativeRoute {
@@ -8,6 +9,10 @@ export interface NativeRoute {
   readonly pattern: unknown;
   /** The methods it was registered for, in upper case; `'*'` for all of them. */
   readonly methods: readonly string[];
+  /** Whether the platform added it by itself: Fastify's `HEAD` beside a `GET`. */
+  readonly implied: boolean;
+  /** What was configured for it by the handler's metadata, where the platform has such a thing. */
+  readonly config?: Readonly<Record<PropertyKey, unknown>> | undefined;
   /** The functions it runs. Nest copies a handler's metadata to the one that it registers. */
   readonly handlers: readonly object[];
   answers(method: string): boolean;
@@ -19,7 +24,7 @@ export interface NativeRoute {
 export interface SecondCorsLayer {
   /** The lines that may have put it there. */
   readonly lines: string;
-  /** A `defaultPolicy`, as source text, that says the same, as far as it can be seen from outside. */
+  /** Which `defaultPolicy` says the same, as far as it can be seen from outside. */
   readonly samePolicy: string;
 }
 
@@ -38,7 +43,11 @@ export interface Platform<Request extends object = object, Response extends obje
   answer(response: Response, decision: Decision): void;
   /** The registered routes, in the order in which the platform tries them. */
   routes(): readonly NativeRoute[];
-  /** Compiles a path or host pattern as the platform compiles its own; throws where it would. */
-  compile(pattern: string): NativeRoute['match'];
+  /** The platform's own search over `routes()`; `undefined` where it tries them in order. */
+  search(): RouteSearch | undefined;
+  /** Compiles a path pattern as the platform compiles its own; throws where it would. */
+  compilePath(pattern: string): NativeRoute['match'];
+  /** Compiles a host pattern as Nest does; throws where it would. */
+  compileHost(pattern: string): (hostname: string) => boolean;
   secondCorsLayer(): SecondCorsLayer | undefined;
 }

@@ -1,6 +1,7 @@
 import { USUAL_METHODS } from '../core/methods.js';
+import type { CorsRequest } from '../core/request.js';
 import { PathIndex } from './path-index.js';
-import type { Route, RouteMatch, RouteResolver, Whereabouts } from './route.js';
+import type { Route, RouteMatch, RouteResolver, Serving, Whereabouts } from './route.js';
 
 /** Routes of a platform that asks them in the order of their registration and takes the first that fits: Express. */
 export class OrderedRoutes<Target> implements RouteResolver<Target> {
@@ -28,6 +29,12 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
       }
     }
     return matches;
+  }
+
+  serving(request: CorsRequest): Serving<Target> {
+    const reachable = this.resolve(request);
+    const match = reachable.find(({ route }) => route.matchesVersion === undefined || route.matchesVersion(request));
+    return { match, reachable };
   }
 
   methodsAt(path: string, hostname: string): ReadonlyMap<string, readonly RouteMatch<Target>[]> {

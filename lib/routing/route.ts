@@ -34,6 +34,14 @@ export interface Whereabouts {
   readonly hostname: string;
 }
 
+/** What becomes of a request at hand. */
+export interface Serving<Target> {
+  /** The route that serves it; `undefined`: none does. */
+  readonly match: RouteMatch<Target> | undefined;
+  /** The routes that its method and path could reach, itself among them: what `resolve` answers. */
+  readonly reachable: readonly RouteMatch<Target>[];
+}
+
 /** Finds routes the way the platform would; one implementation for each way to order them. */
 export interface RouteResolver<Target> {
   /**
@@ -41,6 +49,8 @@ export interface RouteResolver<Target> {
    * not carry, tells them apart. Empty: none serves it.
    */
   resolve(where: Whereabouts): readonly RouteMatch<Target>[];
+  /** The route of a request at hand, which, unlike a preflight, carries a version. */
+  serving(request: CorsRequest): Serving<Target>;
   /** Every method that the path is served under on this host: each with the routes that it could reach. */
   methodsAt(path: string, hostname: string): ReadonlyMap<string, readonly RouteMatch<Target>[]>;
 }

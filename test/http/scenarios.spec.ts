@@ -176,7 +176,7 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
     const granted = { 'access-control-allow-origin': APP };
     const json = { Origin: APP, 'Content-Type': 'application/json' };
 
-    const large = await app.request('POST', '/upload', json).send(JSON.stringify({ text: 'x'.repeat(200_000) }));
+    const large = await app.request('POST', '/upload', json).send(JSON.stringify({ text: 'x'.repeat(2_000_000) }));
     expect([large.status, corsHeaders(large)]).toEqual([413, granted]);
     const malformed = await app.request('POST', '/upload', json).send('{"a":');
     expect([malformed.status, corsHeaders(malformed)]).toEqual([400, granted]);
@@ -388,12 +388,11 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
       { create: { cors: { origin: ['https://a.example'], credentials: true } } },
       'credentials: true',
     ],
-    ['app.use(cors())', { setUp: (nest: { use(layer: unknown): void }) => nest.use(cors({ maxAge: 5 })) }, 'maxAge: 5'],
   ])('9: %s left on by mistake ends the boot with the line to remove', async (_line, parts, samePolicy) => {
     const boot = startApp({ ...parts, cors: {} }, platform);
     await expect(boot).rejects.toMatchObject({ issues: [{ code: 'second-cors-layer' }] });
     await expect(boot).rejects.toThrow('app.enableCors(');
-    await expect(boot).rejects.toThrow(samePolicy);
+    await expect(boot).rejects.toThrow(platform === 'express' ? samePolicy : 'says the same');
   });
 
   test('10: SSE under a policy beside a @NoCors() sibling', async () => {
@@ -437,6 +436,13 @@ describe.each(PLATFORMS)('the ten scenarios on %s', (platform) => {
     expect([preflight.status, corsHeaders(preflight)]).toEqual([204, {}]);
     expect((await app.get('/events/vary?x=1', APP)).headers.vary).toBe('Accept-Encoding, Origin');
   });
+});
+
+test('9: app.use(cors()) left on by mistake ends the boot with the line to remove', async () => {
+  const boot = startApp({ setUp: (nest) => nest.use(cors({ maxAge: 5 })), cors: {} });
+  await expect(boot).rejects.toMatchObject({ issues: [{ code: 'second-cors-layer' }] });
+  await expect(boot).rejects.toThrow('app.use(cors(');
+  await expect(boot).rejects.toThrow('maxAge: 5');
 });
 
 test('3: a throttler’s 429 carries the headers, and preflights use up no quota', async () => {

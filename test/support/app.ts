@@ -1,11 +1,12 @@
 import type { INestApplication, LoggerService, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import request, { type Test as Request } from 'supertest';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
 
 /** Every platform that the rules are held against. */
-export const PLATFORMS = ['express'] as const;
-export type PlatformName = (typeof PLATFORMS)[number];
+export const PLATFORMS = (process.env.CORS_TEST_PLATFORMS ?? 'express').split(',') as PlatformName[];
+export type PlatformName = 'express' | 'fastify';
 
 /** What an app for a test is made of. */
 export interface AppParts extends ModuleMetadata {
@@ -40,7 +41,7 @@ export interface TestApp {
 const open: INestApplication[] = [];
 
 /** Boots an app and listens on 127.0.0.1; rejects where the boot does. */
-export async function startApp(parts: AppParts, _platform: PlatformName = 'express'): Promise<TestApp> {
+export async function startApp(parts: AppParts, platform: PlatformName = 'express'): Promise<TestApp> {
   const { cors = {}, create = {}, setUp, imports = [], ...metadata } = parts;
   const logs: string[] = [];
   const root = cors === null ? [] : [CorsModule.forRoot(cors)];
@@ -48,7 +49,11 @@ export async function startApp(parts: AppParts, _platform: PlatformName = 'expre
   const module = await Test.createTestingModule({ imports: [...root, ...imports], ...metadata })
     .setLogger(logger)
     .compile();
-  const app = module.createNestApplication({ logger, forceCloseConnections: true, ...create });
+  const options = { logger, forceCloseConnections: true, ...create };
+  const app =
+    platform === 'express'
+      ? module.createNestApplication(options)
+      : module.createNestApplication(new FastifyAdapter(), options);
   setUp?.(app);
   open.push(app);
   await app.listen(0, '127.0.0.1');

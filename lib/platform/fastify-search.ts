@@ -1,0 +1,116 @@
+import type findMyWay from 'find-my-way';
+import type { FoundRoute, RouteSearch } from '../core/route-search.js';
+import type { NativeRoute } from './platform.js';
+
+/** `find-my-way`, the router behind Fastify. */
+export type FindMyWay = typeof findMyWay;
+type RouterOptions = findMyWay.Config<findMyWay.HTTPVersion.V1>;
+
+/** The name of the one constraint of a search router; no route of an app has it. */
+const CANDIDATES = 'candidates';
+const NOTHING = (): void => undefined;
+
+/** A route and whether a constraint decides if it is taken. */
+export interface SearchableRoute extends NativeRoute {
+  /** The methods it was registered for, none of them summed up. */
+  readonly answered: readonly string[];
+  readonly constrained: boolean;
+}
+
+/**
+ * Searches the routes of an app by the app's own kind of router, with the app's own options. All routes of one method and
+ * path stand under one entry, so that a search tells which of them a constraint would have to choose from, and goes on
+ * to less specific paths where the constraint may choose none.
+ */
+export function searchRoutes(
+  routes: readonly SearchableRoute[],
+  chosen: RouteSearch['chosen'],
+  createRouter: FindMyWay,
+  options: RouterOptions,
+): RouteSearch {
+  const router = createRouter({ ...options, constraints: { [CANDIDATES]: candidatesStrategy() } });
+  const groups: number[][] = [];
+  const groupOf = new Map<string, number>();
+  routes.forEach((route, index) => {
+    for (const method of route.answered) {
+      const key = `${method} ${route.path}`;
+      let group = groupOf.get(key);
+      if (group === undefined) {
+        group = groups.push([]) - 1;
+        groupOf.set(key, group);
+        router.on(method as findMyWay.HTTPMethod, route.path, { constraints: { [CANDIDATES]: group } }, NOTHING);
+      }
+      groups[group]!.push(index);
+    }
+  });
+  const isFinal = (group: number): boolean => groups[group]!.some((index) => !routes[index]!.constrained);
+  const visit = (method: string, path: string, last: number): Visited => {
+    const visit = new Visit(last, isFinal);
+    const found = router.find(method as findMyWay.HTTPMethod, path, { [CANDIDATES]: visit });
+    return { nodes: visit.nodes, params: found?.params as FoundRoute['params'] | undefined };
+  };
+  return {
+    chosen,
+    find(method, path) {
+      const all = visit(method, path, Infinity);
+      return all.nodes.flatMap((node, position) => {
+        const params = position === all.nodes.length - 1 ? all.params : undefined;
+        return foundAt(node, groups, params ?? visit(method, path, position).params ?? {});
+      });
+    },
+  };
+}
+
+interface Visited {
+  readonly nodes: readonly (readonly number[])[];
+  /** Of the path that the search ended at, if it did not go on to the end. */
+  readonly params: FoundRoute['params'] | undefined;
+}
+
+function foundAt(node: readonly number[], groups: readonly number[][], params: FoundRoute['params']): FoundRoute[] {
+  return hasEmptyParameter(params) ? [] : node.flatMap((group) => groups[group]!.map((index) => ({ index, params })));
+}
+
+/** Nest answers 404 where a parameter other than the wildcard is empty, though Fastify has found the route. */
+export function hasEmptyParameter(params: FoundRoute['params']): boolean {
+  return Object.entries(params).some(([name, value]) => value === '' && name !== '*');
+}
+
+/** What a search passes by: the entries of each path that matches, most specific first. */
+class Visit {
+  readonly nodes: (readonly number[])[] = [];
+
+  constructor(
+    private readonly last: number,
+    private readonly isFinal: (group: number) => boolean,
+  ) {}
+
+  /** Notes a path's entries; reports whether the search ends here. */
+  take(groups: readonly number[]): boolean {
+    this.nodes.push(groups);
+    return this.nodes.length > this.last || groups.some(this.isFinal);
+  }
+}
+
+/** A constraint that every route has and none is refused by: it is asked at each path that matches, and takes notes. */
+function candidatesStrategy(): findMyWay.ConstraintStrategy<findMyWay.HTTPVersion.V1> {
+  return {
+    name: CANDIDATES,
+    storage: () => {
+      const masks = new Map<number, number>();
+      return {
+        // Asked with an entry's own value while the router is built, and with a visit when it is searched.
+        get: (asked: unknown) => {
+          if (!(asked instanceof Visit)) {
+            return masks.get(asked as number) as never;
+          }
+          const all = [...masks.values()].reduce((union, mask) => union | mask, 0);
+          return (asked.take([...masks.keys()]) ? all : 0) as never;
+        },
+        set: (group: unknown, mask: unknown) => void masks.set(group as number, mask as number),
+      };
+    },
+    deriveConstraint: () => undefined as never,
+    mustMatchWhenDerived: false,
+  };
+}
