@@ -9,7 +9,7 @@ import type { OriginPattern } from './origin-pattern.js';
 export interface PolicyFields<Origin> {
   /** Who may use the routes from a browser. Required, unless a policy further out brings it. */
   readonly origin?: Origin | undefined;
-  /** Only these methods may be used. Default: whatever methods the routes have. */
+  /** Only these methods may be used; `GET` stands for `HEAD` too. Default: whatever methods the routes have. */
   readonly methods?: readonly string[] | string | undefined;
   /** Request headers that a preflight may grant. Default: any. `'*'` says the same, as one shared answer where it can. */
   readonly allowedHeaders?: readonly string[] | string | undefined;

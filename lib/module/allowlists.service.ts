@@ -2,7 +2,7 @@ import { Inject, Injectable, type InjectionToken } from '@nestjs/common';
 import type { AllowlistStatus } from '../allowlists/status.js';
 import { CorsBoot } from './boot.js';
 
-/** Says how the providers of origins are doing, and brings them up to date. */
+/** Says how providers of origins, origin functions and configured lists are doing, and brings providers up to date. */
 @Injectable()
 export class CorsAllowlists {
   constructor(@Inject(CorsBoot) private readonly boot: CorsBoot) {}
@@ -30,7 +30,7 @@ export class CorsAllowlists {
   }
 
   /**
-   * The state of every provider that policies name.
+   * The state of every provider, origin function and configuration key that policies name.
    *
    * @throws Error before the app has been initialised
    */

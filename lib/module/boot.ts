@@ -7,7 +7,6 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { AskedAllowlist } from '../allowlists/asked-allowlist.js';
 import { IssueCollector } from '../core/issues.js';
 import type { Platform } from '../platform/platform.js';
 import { bootWarnings } from './boot-warnings.js';
@@ -112,12 +111,10 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       reports: running.reports,
     };
     bootWarnings(findings).forEach((line) => this.logger.warn(line));
-    for (const allowlist of plan.registry.all.values()) {
-      if (allowlist instanceof AskedAllowlist && allowlist.asksEachTime) {
-        this.logger.warn(
-          `${allowlist.label}.isAllowed takes, or may take, the context and has no cacheKey(context), so it is asked for every request.`,
-        );
-      }
+    for (const { label } of plan.registry.askedEachTime) {
+      this.logger.warn(
+        `${label}.isAllowed takes, or may take, the context and has no cacheKey(context), so it is asked for every request.`,
+      );
     }
   }
 

@@ -3,10 +3,12 @@ import type { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AskedAllowlist } from '../allowlists/asked-allowlist.js';
 import { AskedFunction, type OriginFunction } from '../allowlists/asked-function.js';
 import { type ConfigOrigins, isConfigOrigins } from '../allowlists/config-origins.js';
+import { configStatus } from '../allowlists/config-status.js';
 import type { AllowlistLog } from '../allowlists/log.js';
 import type { ResolvedAllowlistOptions } from '../allowlists/options.js';
 import type { OriginAllowlist, OriginSource } from '../allowlists/ports.js';
 import { SourceAllowlist } from '../allowlists/source-allowlist.js';
+import type { Allowlist } from '../allowlists/status.js';
 import type { OriginProvider } from '../core/admission.js';
 import type { OriginTerm } from '../core/policy-fields.js';
 import { quote } from '../core/quote.js';
@@ -20,6 +22,7 @@ type ProviderAllowlist = SourceAllowlist | AskedAllowlist;
 export class ProviderRegistry {
   private readonly allowlists = new Map<InjectionToken, ProviderAllowlist>();
   private readonly functions = new Map<OriginFunction, AskedFunction>();
+  private readonly configured = new Map<string, Pick<Allowlist, 'refresh' | 'status'>>();
 
   constructor(
     private readonly moduleRef: ModuleRef,
@@ -28,9 +31,20 @@ export class ProviderRegistry {
     private readonly log: AllowlistLog,
   ) {}
 
-  /** The allowlists of all providers that policies name, by token. */
-  get all(): ReadonlyMap<InjectionToken, ProviderAllowlist> {
-    return this.allowlists;
+  /** All that policies name beside plain origins: providers by token, functions, configuration by key. */
+  get all(): ReadonlyMap<unknown, Pick<Allowlist, 'refresh' | 'status'>> {
+    return new Map<unknown, Pick<Allowlist, 'refresh' | 'status'>>([
+      ...this.allowlists,
+      ...this.functions,
+      ...this.configured,
+    ]);
+  }
+
+  /** The ones among them that nothing can be kept of. */
+  get askedEachTime(): readonly AskedAllowlist[] {
+    return [...this.allowlists.values()].filter(
+      (allowlist): allowlist is AskedAllowlist => allowlist instanceof AskedAllowlist && allowlist.asksEachTime,
+    );
   }
 
   /** The ones among them that are loaded and refreshed. */
@@ -159,6 +173,7 @@ export class ProviderRegistry {
       });
       return [];
     }
+    this.configured.set(config.key, configStatus(config.key, read.entries.length));
     return read.entries.flatMap(({ place, value }) => {
       if (typeof value === 'string') {
         return readOriginText(value, place, report);
