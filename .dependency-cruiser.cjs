@@ -87,6 +87,13 @@ module.exports = {
       to: { path: packaged(['find-my-way', 'path-to-regexp']), dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'platform-routers-lazily',
+      comment: 'An app on Express has neither of them.',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: packaged(['find-my-way', 'path-to-regexp']), dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'declared-packages-only',
       comment: 'What runs in a user application must be among dependencies or peerDependencies.',
       severity: 'error',

@@ -34,7 +34,7 @@ const manifest = {
   name: 'fixture',
   type: 'module',
   dependencies: { tldts: '1' },
-  peerDependencies: { '@nestjs/core': '1', '@nestjs/common': '1', rxjs: '1' },
+  peerDependencies: { '@nestjs/core': '1', '@nestjs/common': '1', 'find-my-way': '1', rxjs: '1' },
   devDependencies: Object.fromEntries(packages.slice(0, -1).map((name) => [name, '1'])),
 };
 
@@ -118,6 +118,7 @@ export const a = b as T;`,
   ['platform-packages-as-types-only', 'lib/platform/to-fastify.ts', `import 'fastify';`],
   ['platform-packages-as-types-only', 'lib/module/to-fastify-cors.ts', `export * from '@fastify/cors';`],
   ['platform-routers-in-one-place', 'lib/routing/to-find-my-way.ts', uses('find-my-way')],
+  ['platform-routers-lazily', 'lib/module/platforms.ts', uses('find-my-way')],
   ['declared-packages-only', 'lib/module/to-dev-tool.ts', uses('some-dev-tool')],
   ['declared-packages-only', 'lib/allowlists/to-undeclared.ts', uses('not-in-package-json')],
   ['tldts-in-one-file', 'lib/module/to-tldts.ts', usesType('tldts')],
@@ -170,6 +171,7 @@ describe('the walls', () => {
           `import '@nestjs/core';\nimport type { T } from '@nestjs/common';\nexport type A = T;`,
         ].join('\n'),
         'lib/module/nest-internals.ts': `import '@nestjs/core/deep/private.js';`,
+        'lib/module/platforms.ts': `export const later = () => import('find-my-way');`,
         'lib/module/public-suffix.ts': `import 'tldts';`,
       }),
     ).toEqual([]);

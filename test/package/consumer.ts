@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { Controller, Get, Module, Put } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import * as library from 'nestjs-cors-policy';
 
 const page = 'https://page.example';
@@ -25,8 +27,15 @@ interface Answer {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Boots an application whose controllers are decorated by one form of the package and read by the other. */
-export async function exercise(decorators: Pick<typeof library, 'CorsPolicy' | 'NoCors'>): Promise<void> {
+type Decorators = Pick<typeof library, 'CorsPolicy' | 'NoCors'>;
+
+/** Boots applications whose controllers are decorated by one form of the package and read by the other. */
+export async function exercise(decorators: Decorators): Promise<void> {
+  await exerciseOn(new ExpressAdapter(), decorators);
+  await exerciseOn(new FastifyAdapter(), decorators);
+}
+
+async function exerciseOn(adapter: AbstractHttpAdapter, decorators: Decorators): Promise<void> {
   @decorators.CorsPolicy('page')
   @Controller('orders')
   class OrdersController {
@@ -53,7 +62,7 @@ export async function exercise(decorators: Pick<typeof library, 'CorsPolicy' | '
   })
   class AppModule {}
 
-  const app = await NestFactory.create(AppModule, { logger: ['error'] });
+  const app = await NestFactory.create(AppModule, adapter, { logger: ['error'] });
   await app.listen(0, '127.0.0.1');
   try {
     const { port } = (app.getHttpServer() as Server).address() as AddressInfo;

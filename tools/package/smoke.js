@@ -41,6 +41,7 @@ async function tryOut({ nest, type }, tarball, folder) {
         '@nestjs/common': nest,
         '@nestjs/core': nest,
         '@nestjs/platform-express': nest,
+        '@nestjs/platform-fastify': nest,
         '@types/node': '^20',
         'nestjs-cors-policy': `file:${tarball}`,
         'reflect-metadata': '^0.2.0',
