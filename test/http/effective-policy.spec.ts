@@ -58,6 +58,23 @@ async function admittedBy(app: TestApp, path: string, headers: Record<string, st
   return found;
 }
 
+class Base {
+  @Get('shared')
+  shared(): string {
+    return this.constructor.name;
+  }
+  @Get('refined')
+  @CorsPolicy({ exposedHeaders: ['X-Refined'] })
+  refined(): string {
+    return this.constructor.name;
+  }
+  @Get('closed')
+  @NoCors()
+  closed(): string {
+    return this.constructor.name;
+  }
+}
+
 describe.each(PLATFORMS)('the effective policy on %s', (platform) => {
   describe('from the outside in', () => {
     @Controller('inside')
@@ -539,23 +556,6 @@ describe.each(PLATFORMS)('the effective policy on %s', (platform) => {
   });
 
   describe('inherited handlers', () => {
-    class Base {
-      @Get('shared')
-      shared(): string {
-        return this.constructor.name;
-      }
-      @Get('refined')
-      @CorsPolicy({ exposedHeaders: ['X-Refined'] })
-      refined(): string {
-        return this.constructor.name;
-      }
-      @Get('closed')
-      @NoCors()
-      closed(): string {
-        return this.constructor.name;
-      }
-    }
-
     test.each<[string, string, (nest: INestApplication) => void]>([
       ['', '', () => undefined],
       ['under a global prefix', '/api/v1', (nest) => nest.setGlobalPrefix('/api/v1/')],
@@ -622,45 +622,6 @@ describe.each(PLATFORMS)('the effective policy on %s', (platform) => {
         { 'access-control-allow-origin': APP, 'access-control-allow-methods': 'GET, HEAD' },
       ]);
       expect(await preflight(app, `${second}/second/shared`, APP, 'GET')).toEqual([204, {}]);
-    });
-
-    test('3.2: take the policy of the controller on their host, where two share a path', async () => {
-      @Controller({ path: 'same', host: 'first.example' })
-      @CorsPolicy({ origin: APP })
-      class FirstController extends Base {}
-      @Controller({ path: 'same', host: ['second.example', ':tenant.third.example'] })
-      @CorsPolicy({ origin: OTHER })
-      class SecondController extends Base {}
-      @Controller('same')
-      @CorsPolicy({ origin: DEFAULT })
-      class AnyController extends Base {}
-      for (const setUp of [(): void => undefined, (nest: INestApplication): unknown => nest.setGlobalPrefix('api')]) {
-        const app = await startApp(
-          { controllers: [FirstController, SecondController, AnyController], setUp: setUp as () => void },
-          platform,
-        );
-        const path = (await app.get('/same/shared')).status === 200 ? '/same' : '/api/same';
-        const at = async (host: string): Promise<[string, string[]]> => [
-          (await app.get(`${path}/shared`, undefined, { Host: host })).text,
-          await admittedBy(app, `${path}/shared`, { Host: host }),
-        ];
-        expect(await at('first.example')).toEqual(['FirstController', [APP]]);
-        expect(await at('first.example:8080')).toEqual(['FirstController', [APP]]);
-        expect(await at('second.example')).toEqual(['SecondController', [OTHER]]);
-        expect(await at('a.third.example')).toEqual(['SecondController', [OTHER]]);
-        expect(await at('elsewhere.example')).toEqual(['AnyController', [DEFAULT]]);
-        for (const [host, origin] of [
-          ['first.example', APP],
-          ['a.third.example', OTHER],
-          ['elsewhere.example', DEFAULT],
-        ] as const) {
-          const response = await app.preflight(`${path}/shared`, { origin, method: 'GET', extra: { Host: host } });
-          expect([response.status, corsHeaders(response)]).toEqual([
-            204,
-            { 'access-control-allow-origin': origin, 'access-control-allow-methods': 'GET, HEAD' },
-          ]);
-        }
-      }
     });
 
     test.each<
@@ -732,37 +693,6 @@ describe.each(PLATFORMS)('the effective policy on %s', (platform) => {
       // What it refines is the default policy: a class is one place, and its own decorator is the one that counts.
       expect(await admittedBy(app, '/refining/shared')).toEqual([DEFAULT]);
     });
-
-    test('3.2: the same controller in two modules under two paths', async () => {
-      @Controller({ path: 'orders', version: '1' })
-      @CorsPolicy({ origin: APP })
-      class OrdersController {
-        @Get('shared')
-        shared(): string {
-          return 'orders';
-        }
-        @Version('2')
-        @Get('shared')
-        @CorsPolicy({ origin: OTHER })
-        later(): string {
-          return 'later';
-        }
-      }
-      class OneModule {}
-      class TwoModule {}
-      const app = await startApp(
-        {
-          imports: [
-            { module: OneModule, controllers: [OrdersController] },
-            { module: TwoModule, controllers: [OrdersController] },
-          ],
-          setUp: (nest) => nest.enableVersioning({ type: VersioningType.URI }),
-        },
-        platform,
-      );
-      expect(await admittedBy(app, '/v1/orders/shared')).toEqual([APP]);
-      expect(await admittedBy(app, '/v2/orders/shared')).toEqual([OTHER]);
-    });
   });
 
   test('3.2: each method of one handler name, each path of one handler and @All() have the handler’s policy', async () => {
@@ -809,5 +739,78 @@ describe.each(PLATFORMS)('the effective policy on %s', (platform) => {
         'access-control-allow-origin': '*',
       });
     }
+  });
+});
+
+/** Fastify takes no second route on a path and method, whatever host it is for. */
+describe('the effective policy where Express serves one path twice', () => {
+  test('3.2: inherited handlers take the policy of the controller on their host, where two share a path', async () => {
+    @Controller({ path: 'same', host: 'first.example' })
+    @CorsPolicy({ origin: APP })
+    class FirstController extends Base {}
+    @Controller({ path: 'same', host: ['second.example', ':tenant.third.example'] })
+    @CorsPolicy({ origin: OTHER })
+    class SecondController extends Base {}
+    @Controller('same')
+    @CorsPolicy({ origin: DEFAULT })
+    class AnyController extends Base {}
+    for (const setUp of [(): void => undefined, (nest: INestApplication): unknown => nest.setGlobalPrefix('api')]) {
+      const app = await startApp(
+        { controllers: [FirstController, SecondController, AnyController], setUp: setUp as () => void },
+        'express',
+      );
+      const path = (await app.get('/same/shared')).status === 200 ? '/same' : '/api/same';
+      const at = async (host: string): Promise<[string, string[]]> => [
+        (await app.get(`${path}/shared`, undefined, { Host: host })).text,
+        await admittedBy(app, `${path}/shared`, { Host: host }),
+      ];
+      expect(await at('first.example')).toEqual(['FirstController', [APP]]);
+      expect(await at('first.example:8080')).toEqual(['FirstController', [APP]]);
+      expect(await at('second.example')).toEqual(['SecondController', [OTHER]]);
+      expect(await at('a.third.example')).toEqual(['SecondController', [OTHER]]);
+      expect(await at('elsewhere.example')).toEqual(['AnyController', [DEFAULT]]);
+      for (const [host, origin] of [
+        ['first.example', APP],
+        ['a.third.example', OTHER],
+        ['elsewhere.example', DEFAULT],
+      ] as const) {
+        const response = await app.preflight(`${path}/shared`, { origin, method: 'GET', extra: { Host: host } });
+        expect([response.status, corsHeaders(response)]).toEqual([
+          204,
+          { 'access-control-allow-origin': origin, 'access-control-allow-methods': 'GET, HEAD' },
+        ]);
+      }
+    }
+  });
+
+  test('3.2: the same controller in two modules under two paths', async () => {
+    @Controller({ path: 'orders', version: '1' })
+    @CorsPolicy({ origin: APP })
+    class OrdersController {
+      @Get('shared')
+      shared(): string {
+        return 'orders';
+      }
+      @Version('2')
+      @Get('shared')
+      @CorsPolicy({ origin: OTHER })
+      later(): string {
+        return 'later';
+      }
+    }
+    class OneModule {}
+    class TwoModule {}
+    const app = await startApp(
+      {
+        imports: [
+          { module: OneModule, controllers: [OrdersController] },
+          { module: TwoModule, controllers: [OrdersController] },
+        ],
+        setUp: (nest) => nest.enableVersioning({ type: VersioningType.URI }),
+      },
+      'express',
+    );
+    expect(await admittedBy(app, '/v1/orders/shared')).toEqual([APP]);
+    expect(await admittedBy(app, '/v2/orders/shared')).toEqual([OTHER]);
   });
 });
