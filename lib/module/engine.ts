@@ -93,10 +93,9 @@ export class CorsEngine {
     if (candidates.every(({ policy }) => policy === undefined)) {
       return undefined;
     }
-    const methods = this.methodsAt(where).flatMap((name) => {
-      const at = { ...where, method: name };
-      return this.candidates(this.handlers.resolve(at), at).map((candidate) => ({ ...candidate, method: name }));
-    });
+    const methods = this.methodsAt(where, matches).flatMap(([name, reachable]) =>
+      this.candidates(reachable, { ...where, method: name }),
+    );
     const finish = (): Outcome | undefined => {
       const decision = decidePreflight({
         origin: request.origin ?? '',
@@ -126,14 +125,18 @@ export class CorsEngine {
   }
 
   /** Every method that the path is served under, and the one that is asked for, which may lead to a 404. */
-  private methodsAt({ method, path, hostname }: Whereabouts): string[] {
-    return [
-      ...new Set([
-        ...this.handlers.methodsAt(path, hostname).keys(),
-        ...this.entries.methodsAt(path, hostname).keys(),
-        method,
-      ]),
-    ];
+  private methodsAt(
+    { method, path, hostname }: Whereabouts,
+    asked: readonly Match[],
+  ): readonly [method: string, reachable: readonly Match[]][] {
+    const methods = new Map<string, readonly Match[]>([[method, asked]]);
+    for (const name of this.entries.methodsAt(path, hostname).keys()) {
+      methods.set(name, []);
+    }
+    for (const [name, reachable] of this.handlers.methodsAt(path, hostname)) {
+      methods.set(name, reachable);
+    }
+    return [...methods.set(method, asked)];
   }
 
   private policyOf(match: Match | undefined, where: Whereabouts): RoutePolicy {

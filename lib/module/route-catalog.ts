@@ -24,7 +24,10 @@ const FOREIGN: RouteTarget = Object.freeze({
 });
 
 /** A route and what is known of it beside how it is found. */
-export type CatalogRoute = Route<RouteTarget> & Pick<NativeRoute, 'implied'>;
+export interface CatalogRoute extends Route<RouteTarget>, Pick<NativeRoute, 'implied'> {
+  /** Whether the app had registered it before Nest registered anything. */
+  readonly earlier: boolean;
+}
 
 /** Whether a route leads to a handler of a controller. */
 export function isHandlerRoute(route: Route<RouteTarget>): route is Route<HandlerTarget> {
@@ -53,7 +56,7 @@ export function catalogRoutes(sources: CatalogSources): readonly CatalogRoute[] 
   const routes = sources.platform.routes().map((native) => {
     const handler = handlerBehind(native);
     const target = handler === undefined ? undefined : claims.claim(handler, native);
-    return target === undefined ? foreignRoute(native) : handlerRoute(native, target, sources);
+    return target === undefined ? foreignRoute(native, sources) : handlerRoute(native, target, sources);
   });
   claims.expectAllServed();
   return routes;
@@ -143,10 +146,11 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
     matchesHost: host && hostFilter(host, sources.platform),
     matchesVersion,
     target,
+    earlier: false,
   };
 }
 
-function foreignRoute(native: NativeRoute): CatalogRoute {
+function foreignRoute(native: NativeRoute, { earlier }: CatalogSources): CatalogRoute {
   return {
     info: Object.freeze({ name: FOREIGN.name, methods: native.methods, path: native.path }),
     pattern: native.pattern,
@@ -156,6 +160,7 @@ function foreignRoute(native: NativeRoute): CatalogRoute {
     matchesHost: undefined,
     matchesVersion: undefined,
     target: FOREIGN,
+    earlier: native.handlers.some((handler) => earlier.has(handler)),
   };
 }
 

@@ -1,5 +1,3 @@
-import type { InjectionToken } from '@nestjs/common';
-import type { Allowlist } from '../allowlists/status.js';
 import type { Platform } from '../platform/platform.js';
 import { OrderedRoutes } from '../routing/ordered-routes.js';
 import type { Route } from '../routing/route.js';
@@ -22,7 +20,7 @@ export interface RunningCors {
   readonly engine: CorsEngine;
   readonly targets: readonly HandlerTarget[];
   readonly reports: readonly RouteReport[];
-  readonly allowlists: ReadonlyMap<InjectionToken, Allowlist>;
+  readonly allowlists: CorsPlan['registry']['all'];
   /** The target of a handler, as an execution context names it; `undefined` for one that serves no route. */
   targetOf(controller: object, handler: object): HandlerTarget | undefined;
 }
@@ -45,7 +43,7 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
   return {
     platform: sources.platform,
     engine: new CorsEngine(
-      search === undefined ? new OrderedRoutes(upToLastHandler(routes)) : new SearchedRoutes(routes, search),
+      search === undefined ? new OrderedRoutes(routes.filter(isServing)) : new SearchedRoutes(routes, search),
       new OrderedRoutes(entries),
       plan.book.compile(plan.fallback),
     ),
@@ -62,11 +60,12 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
 }
 
 /**
- * Where routes are tried in order, a foreign one matters if it stands before a handler, whose requests it takes. Those
- * behind the last one, such as Nest's own 404 handlers, would only lend their methods to preflights.
+ * Where routes are tried in order, a foreign one matters if it stood there before the handlers, whose requests it takes.
+ * Those that came later are Nest's own: middleware of modules, which passes requests on to the handlers, and the 404
+ * behind them.
  */
-function upToLastHandler(routes: readonly CatalogRoute[]): readonly CatalogRoute[] {
-  return routes.slice(0, routes.findLastIndex(isHandlerRoute) + 1);
+function isServing(route: CatalogRoute): boolean {
+  return isHandlerRoute(route) || route.earlier;
 }
 
 function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Route<RouteTarget> {

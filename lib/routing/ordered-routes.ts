@@ -15,20 +15,18 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
   }
 
   resolve({ method, path, hostname }: Whereabouts): readonly RouteMatch<Target>[] {
-    const matches: RouteMatch<Target>[] = [];
+    const reachable: RouteMatch<Target>[] = [];
     for (const order of this.index.candidates(path)) {
       const route = this.routes[order]!;
-      if (route.answers(method) && (route.matchesHost === undefined || route.matchesHost(hostname))) {
-        const params = route.match(path);
-        if (params !== undefined) {
-          matches.push({ route, params });
-          if (route.matchesVersion === undefined) {
-            break;
-          }
+      const params = route.answers(method) ? matchRoute(route, path, hostname) : undefined;
+      if (params !== undefined) {
+        reachable.push({ route, params });
+        if (route.matchesVersion === undefined) {
+          break;
         }
       }
     }
-    return matches;
+    return reachable;
   }
 
   serving(request: CorsRequest): Serving<Target> {
@@ -38,25 +36,33 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
   }
 
   methodsAt(path: string, hostname: string): ReadonlyMap<string, readonly RouteMatch<Target>[]> {
-    const methods = new Set<string>();
-    for (const order of this.index.candidates(path)) {
-      const { info, answers, match } = this.routes[order]!;
-      if (match(path) !== undefined) {
-        for (const method of info.methods.includes('*') ? USUAL_METHODS : info.methods) {
-          methods.add(method);
-        }
-        if (answers('HEAD')) {
-          methods.add('HEAD');
-        }
-      }
-    }
-    const found = new Map<string, readonly RouteMatch<Target>[]>();
-    for (const method of methods) {
-      const matches = this.resolve({ method, path, hostname });
-      if (matches.length > 0) {
-        found.set(method, matches);
-      }
-    }
-    return found;
+    const matches = this.index.candidates(path).flatMap((order): RouteMatch<Target>[] => {
+      const route = this.routes[order]!;
+      const params = matchRoute(route, path, hostname);
+      return params === undefined ? [] : [{ route, params }];
+    });
+    const methods = new Set(matches.flatMap(({ route }) => methodsOf(route)));
+    return new Map([...methods].map((method) => [method, reachableBy(method, matches)]));
   }
+}
+
+function matchRoute<Target>(
+  route: Route<Target>,
+  path: string,
+  hostname: string,
+): RouteMatch<Target>['params'] | undefined {
+  return route.matchesHost === undefined || route.matchesHost(hostname) ? route.match(path) : undefined;
+}
+
+/** The methods of a route by name: the usual ones for one that answers all, and the `HEAD` that comes with `GET`. */
+function methodsOf<Target>({ info, answers }: Route<Target>): readonly string[] {
+  const methods = info.methods.includes('*') ? USUAL_METHODS : info.methods;
+  return answers('HEAD') ? [...methods, 'HEAD'] : methods;
+}
+
+/** The first choice, and what follows it as long as only a version decides. */
+function reachableBy<Target>(method: string, matches: readonly RouteMatch<Target>[]): readonly RouteMatch<Target>[] {
+  const answering = matches.filter(({ route }) => route.answers(method));
+  const final = answering.findIndex(({ route }) => route.matchesVersion === undefined);
+  return final === -1 ? answering : answering.slice(0, final + 1);
 }
