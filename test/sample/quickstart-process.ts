@@ -15,7 +15,12 @@ export const START_TIMEOUT_MS = 120_000;
 /** Longer than any test takes. */
 const LIFETIME_MS = 600_000;
 
-const main = resolve('sample/01-quickstart/dist/main.js');
+/** The samples that run the quickstart, each on its platform. */
+const mains = {
+  '01-quickstart': resolve('sample/01-quickstart/dist/main.js'),
+  '02-fastify': resolve('sample/02-fastify/dist/02-fastify/src/main.js'),
+};
+export type Sample = keyof typeof mains;
 
 /** What `--json` prints. */
 export interface JsonReport {
@@ -30,17 +35,21 @@ export interface Finished {
 }
 
 /** Builds the library and the sample, each if a source changed. */
-export async function buildQuickstart(): Promise<void> {
+export async function buildQuickstart(sample: Sample = '01-quickstart'): Promise<void> {
   await builtLibrary();
   const tsc = resolve('node_modules/typescript/bin/tsc');
-  await withLock(resolve('.artifacts/quickstart.lock'), () =>
-    promisify(execFile)(process.execPath, [tsc, '-p', 'sample/01-quickstart']),
+  await withLock(resolve(`.artifacts/${sample}.lock`), () =>
+    promisify(execFile)(process.execPath, [tsc, '-p', `sample/${sample}`]),
   );
 }
 
 /** Runs it to its end. */
-export async function runQuickstart(args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> {
-  const child = spawnQuickstart(args, env);
+export async function runQuickstart(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  sample: Sample = '01-quickstart',
+): Promise<Finished> {
+  const child = spawnQuickstart(args, env, sample);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += chunk));
@@ -51,7 +60,7 @@ export async function runQuickstart(args: string[], env: NodeJS.ProcessEnv = {})
 
 /** Starts it to stay; `close` ends it and answers its exit code. */
 export async function startQuickstart(): Promise<JsonReport & { close(): Promise<number> }> {
-  const child = spawnQuickstart(['--json'], {});
+  const child = spawnQuickstart(['--json'], {}, '01-quickstart');
   const exited = once(child, 'exit');
   const close = async (): Promise<number> => {
     child.kill('SIGTERM');
@@ -69,8 +78,12 @@ export async function startQuickstart(): Promise<JsonReport & { close(): Promise
   throw new Error(`The quickstart ended before its report:\n${stderr}`);
 }
 
-function spawnQuickstart(args: string[], env: NodeJS.ProcessEnv): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, [main, ...args], {
+function spawnQuickstart(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  sample: Sample,
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, [mains[sample], ...args], {
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // Whatever becomes of the test that waits for it, it does not stay behind.

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { buildQuickstart, runQuickstart, START_TIMEOUT_MS, startQuickstart } from './quickstart-process.js';
 
-beforeAll(buildQuickstart, START_TIMEOUT_MS);
+beforeAll(() => buildQuickstart(), START_TIMEOUT_MS);
 
 describe('the quickstart, once', () => {
   let lines: string[];

@@ -4,7 +4,6 @@ import type { Server } from 'node:http';
 import { CorsInspector, type RouteReport } from 'nestjs-cors-policy';
 import type { Addresses } from './addresses.js';
 import { freeOrAny, originOf } from './addresses.js';
-import { createApi } from './api.js';
 import { PageServer } from './pages/server.js';
 import type { Result } from './report/run.js';
 import { run } from './report/run.js';
@@ -24,7 +23,7 @@ export interface Quickstart {
  * Starts the pages, then the API. `port` is the API's, the pages take the three after it; one that is taken gives way
  * to a free one, and 0 leaves all to the system.
  */
-export async function startQuickstart(port: number): Promise<Quickstart> {
+export async function startQuickstart(port: number, createApi: () => Promise<INestApplication>): Promise<Quickstart> {
   let results: readonly Result[] = [];
   const open: { close(): Promise<void> }[] = [];
   // The pages and the API know each other's addresses only once all of them listen.

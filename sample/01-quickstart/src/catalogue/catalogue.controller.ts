@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import type { Response } from 'express';
 import { CorsPolicy } from 'nestjs-cors-policy';
+import type { HttpResponse } from '../http-types.js';
 import type { Product } from './catalogue.js';
 import { Catalogue } from './catalogue.js';
 
@@ -11,10 +11,10 @@ export class CatalogueController {
   constructor(private readonly catalogue: Catalogue) {}
 
   @Get()
-  list(@Res({ passthrough: true }) response: Response): readonly Product[] {
+  list(@Res({ passthrough: true }) response: HttpResponse): readonly Product[] {
     const products = this.catalogue.all();
     // Scripts may read this header because the policy exposes it.
-    response.setHeader('X-Total-Count', products.length);
+    response.header('X-Total-Count', String(products.length));
     return products;
   }
 

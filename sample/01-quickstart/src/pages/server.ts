@@ -5,8 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freeOrAny } from '../addresses.js';
 
-/** The folder `pages` of the sample, from `dist/pages`. */
-const folder = new URL('../../pages/', import.meta.url);
+/** The folder `pages` of this sample. Seen from the package's root, as other samples compile this file too. */
+const folder = new URL('sample/01-quickstart/pages/', import.meta.resolve('nestjs-cors-policy/package.json'));
 
 const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],

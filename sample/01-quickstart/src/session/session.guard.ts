@@ -1,9 +1,9 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { createParamDecorator, Injectable, UnauthorizedException } from '@nestjs/common';
-import type { Request } from 'express';
+import type { HttpRequest } from '../http-types.js';
 import { Sessions } from './sessions.js';
 
-type SignedInRequest = Request & { customer?: string };
+type SignedInRequest = HttpRequest & { customer?: string };
 
 /** Lets signed-in customers pass. Its 401 carries the route's CORS headers, so an allowed page can read it. */
 @Injectable()
