@@ -5,14 +5,11 @@ import { checkOriginPattern } from './origin-pattern.js';
 import type { FieldName } from './policy-fields.js';
 
 /**
- * The checks that need more than one field (DESIGN 3.7), on a merged policy. A mistake whose fields were all written at
- * one place is reported there, so that a shared policy is blamed once and not for every route that uses it.
+ * The checks that need more than one field (DESIGN 3.7), on a merged policy. A mistake is reported where its fields came
+ * together, so that a shared policy is blamed once and not for every route that uses or refines it.
  */
 export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: IssueCollector): void {
   const { fields, broken } = merged;
-  if (broken.has('credentials') || broken.has('dangerously')) {
-    return;
-  }
   const report = (field: FieldName, involved: FieldName[], problem: Omit<CorsIssue, 'place' | 'field'>): void => {
     issues.add({ place: blame(merged, [field, ...involved]), field, ...problem });
   };
@@ -26,6 +23,9 @@ export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: 
       suggestion: "origin: ['https://app.example.com'], or origin: false for nobody",
     });
   }
+  if (broken.has('credentials') || broken.has('dangerously')) {
+    return;
+  }
   if (fields.credentials === true && fields.exposedHeaders === '*') {
     report('exposedHeaders', ['credentials'], {
       value: '*',
@@ -36,7 +36,7 @@ export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: 
   }
   for (const term of fields.origin ?? []) {
     if (term.kind === 'any' && checks.credentials && checks.dangerously.reflectAnyOriginWithCredentials !== true) {
-      report('origin', ['credentials'], {
+      report('origin', ['credentials', 'dangerously'], {
         value: '*',
         code: 'any-origin-with-credentials',
         reason:
@@ -52,15 +52,18 @@ export function checkPolicy(merged: MergedPolicy, checks: OriginChecks, issues: 
       });
     } else if (term.kind === 'pattern') {
       for (const problem of checkOriginPattern(term.pattern, checks)) {
-        const place = term.place === merged.provenance.origin ? blame(merged, ['origin', 'credentials']) : term.place;
+        const place =
+          term.place === merged.provenance.origin
+            ? blame(merged, ['origin', 'credentials', 'dangerously'])
+            : term.place;
         issues.add({ place, field: 'origin', value: term.value, ...problem });
       }
     }
   }
 }
 
-/** The one place where all of these fields were written, or else the place where they came together. */
+/** The place where these fields came together: the innermost of those that wrote one of them. */
 function blame(merged: MergedPolicy, fields: readonly FieldName[]): string {
-  const places = new Set(fields.map((field) => merged.provenance[field]).filter((place) => place !== undefined));
-  return places.size === 1 ? [...places][0]! : merged.place;
+  const involved = new Set(fields.map((field) => merged.provenance[field]));
+  return merged.places.findLast((place) => involved.has(place)) ?? merged.place;
 }

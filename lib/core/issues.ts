@@ -38,7 +38,8 @@ export class IssueCollector {
   private readonly seen = new Map<string, CorsIssue>();
 
   add(issue: CorsIssue): void {
-    const key = JSON.stringify([issue.place, issue.field, issue.code, quote(issue.value)]);
+    const value = typeof issue.value === 'string' ? issue.value : quote(issue.value);
+    const key = JSON.stringify([issue.place, issue.field, issue.code, value]);
     if (!this.seen.has(key)) {
       this.seen.set(key, Object.freeze(issue));
     }

@@ -1,4 +1,5 @@
 import type { FieldLayer, FieldName, ReadFields } from './policy-fields.js';
+import { POLICY_FIELDS } from './read-fields.js';
 
 /** The fields that hold at one place, and for each where it was written. */
 export interface MergedPolicy {
@@ -7,6 +8,8 @@ export interface MergedPolicy {
   readonly name: string;
   /** The innermost place that had a say. */
   readonly place: string;
+  /** Every place that had a say, from the outside in. */
+  readonly places: readonly string[];
   readonly fields: ReadFields;
   readonly provenance: Readonly<Partial<Record<FieldName, string>>>;
   readonly broken: ReadonlySet<string>;
@@ -34,8 +37,21 @@ export function refine(
     kind: 'merged',
     name,
     place: layer.place,
+    places: Object.freeze([...(outer?.places ?? []), layer.place]),
     fields: Object.freeze({ ...outer?.fields, ...layer.fields }),
     provenance: Object.freeze(provenance),
     broken,
   });
+}
+
+/**
+ * Stands in for a policy that is not there: its mistake has been told, and what refines it is not blamed for that.
+ */
+export function missingPolicy(place: string): MergedPolicy {
+  return refine(undefined, { place, fields: {}, broken: new Set(POLICY_FIELDS) });
+}
+
+/** A policy whose lack of an origin has been told, so that what refines it is not blamed for that. */
+export function withoutOrigin(merged: MergedPolicy): MergedPolicy {
+  return Object.freeze({ ...merged, broken: new Set([...merged.broken, 'origin']) });
 }

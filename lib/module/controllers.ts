@@ -15,7 +15,7 @@ export interface ControllerHandler {
 /** A controller as a module of the app has it. */
 export interface ControllerClass {
   readonly name: string;
-  readonly type: object;
+  readonly type: { readonly prototype: unknown };
   /** The class of the module that declares it: `RouterModule` gives paths to modules. */
   readonly module: object;
   readonly marks: readonly Mark[];
@@ -24,36 +24,33 @@ export interface ControllerClass {
 /** Metadata under which a handler is found again on what Nest registers for it with the platform. */
 const HANDLER = 'nestjs-cors-policy:handler';
 
-/**
- * Every handler of the app in the order in which Nest registers them, inherited ones once for each controller that
- * serves them. Each function is given a mark that names itself: Nest copies a handler's metadata to what it registers
- * with the platform, which is otherwise anonymous. So it must be called before routes are registered.
- */
-export function discoverHandlers(modules: ModulesContainer): readonly ControllerHandler[] {
-  const scanner = new MetadataScanner();
+/** Every controller of the app in the order in which Nest registers them. */
+export function discoverControllers(modules: ModulesContainer): readonly ControllerClass[] {
   return [...modules.values()].flatMap((module) =>
-    [...module.controllers.values()].flatMap(({ metatype }) => {
-      if (typeof metatype !== 'function') {
-        return [];
-      }
-      const controller: ControllerClass = {
-        name: metatype.name,
-        type: metatype,
-        module: module.metatype,
-        marks: marksOf(metatype),
-      };
-      const prototype = metatype.prototype as Record<string, unknown>;
-      return scanner.getAllMethodNames(prototype).flatMap((method): ControllerHandler[] => {
-        const handler = prototype[method];
-        if (typeof handler !== 'function' || pathsOf(handler) === undefined) {
-          return [];
-        }
-        Reflect.defineMetadata(HANDLER, handler, handler);
-        addRouteConfig(handler, HANDLER, handler);
-        return [{ name: `${metatype.name}.${method}`, controller, handler, marks: marksOf(handler) }];
-      });
-    }),
+    [...module.controllers.values()].flatMap(({ metatype }): ControllerClass[] =>
+      typeof metatype === 'function'
+        ? [{ name: metatype.name, type: metatype, module: module.metatype, marks: marksOf(metatype) }]
+        : [],
+    ),
   );
+}
+
+/**
+ * The handlers of a controller in the order in which Nest registers them, inherited ones among them. Each function is
+ * given a mark that names itself: Nest copies a handler's metadata to what it registers with the platform, which is
+ * otherwise anonymous. So it must be called before routes are registered.
+ */
+export function handlersOf(controller: ControllerClass): readonly ControllerHandler[] {
+  const prototype = controller.type.prototype as Record<string, unknown>;
+  return new MetadataScanner().getAllMethodNames(prototype).flatMap((method): ControllerHandler[] => {
+    const handler = prototype[method];
+    if (typeof handler !== 'function' || pathsOf(handler) === undefined) {
+      return [];
+    }
+    Reflect.defineMetadata(HANDLER, handler, handler);
+    addRouteConfig(handler, HANDLER, handler);
+    return [{ name: `${controller.name}.${method}`, controller, handler, marks: marksOf(handler) }];
+  });
 }
 
 /**
@@ -68,7 +65,8 @@ export function handlerBehind({ handlers, config }: Pick<NativeRoute, 'handlers'
 /** Classes that carry a CORS decorator and are no controllers: nothing reads it there. */
 export function findMisplacedMarks(modules: ModulesContainer): readonly string[] {
   const names = [...modules.values()].flatMap((module) =>
-    [...module.providers.values()].flatMap(({ metatype }) =>
+    // Guards, pipes, interceptors and filters that a decorator names are injectables, not providers.
+    [...module.providers.values(), ...module.injectables.values()].flatMap(({ metatype }) =>
       typeof metatype === 'function' && marksOf(metatype).length > 0 && !module.controllers.has(metatype)
         ? [metatype.name]
         : [],

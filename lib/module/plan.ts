@@ -2,9 +2,10 @@ import { type ModuleRef, type ModulesContainer } from '@nestjs/core';
 import type { AllowlistLog } from '../allowlists/log.js';
 import { type AllowlistOptions, checkAllowlistOptions, resolveAllowlistOptions } from '../allowlists/options.js';
 import { IssueCollector } from '../core/issues.js';
+import { quote } from '../core/quote.js';
 import { reportUnknown } from '../core/read-fields.js';
 import type { Platform } from '../platform/platform.js';
-import { type ControllerHandler, discoverHandlers } from './controllers.js';
+import { type ControllerHandler, discoverControllers, handlersOf } from './controllers.js';
 import type { CorsFeatureOptions, CorsModuleOptions } from './options.js';
 import { type EffectivePolicy, PolicyBook } from './policy-book.js';
 import { ProviderRegistry } from './provider-registry.js';
@@ -44,9 +45,9 @@ export interface PlanSources {
  *
  * @throws CorsConfigurationError naming every mistake
  */
-export function planCors({ options, modules, moduleRef, platform, log }: PlanSources): CorsPlan {
+export function planCors({ options: given, modules, moduleRef, platform, log }: PlanSources): CorsPlan {
   const issues = new IssueCollector();
-  checkOptions(options, issues);
+  const options = readOptions(given, issues);
   if (countRoots(modules) > 1) {
     issues.add({
       place: PLACE,
@@ -59,17 +60,20 @@ export function planCors({ options, modules, moduleRef, platform, log }: PlanSou
   }
   const registry = new ProviderRegistry(moduleRef, modules, resolveAllowlistOptions(allowlistOptions(options)), log);
   const book = new PolicyBook((origin, place, report) => registry.read(origin, place, report), isPublicSuffix, issues);
-  book.register(options.policies ?? {});
+  book.register(policiesIn(options.policies ?? {}, PLACE, issues));
   for (const feature of featuresOf(modules)) {
-    book.register(feature.policies);
+    book.register(policiesIn(feature.policies, 'CorsModule.forFeature()', issues));
   }
   const { defaultPolicy } = options;
   const fallback = defaultPolicy === undefined ? undefined : book.policyAt('defaultPolicy', defaultPolicy);
   const rules = readRules(Array.isArray(options.routes) ? options.routes : [], platform, book, issues);
-  const handlers = discoverHandlers(modules).map((source) => ({
-    source,
-    effective: book.effective(fallback, [source.controller, source]),
-  }));
+  const handlers = discoverControllers(modules).flatMap((controller) => {
+    book.readMarks(controller);
+    return handlersOf(controller).map((source) => ({
+      source,
+      effective: book.effective(fallback, [controller, source]),
+    }));
+  });
   reportSecondLayer(platform, issues);
   issues.throwIfAny();
   return { book, registry, fallback, rules, handlers };
@@ -88,6 +92,44 @@ export function reportSecondLayer(platform: Platform, issues: IssueCollector): v
       suggestion: `${second.samePolicy}, in ${PLACE}`,
     });
   }
+}
+
+/** A factory of the app may hand over anything. */
+function readOptions(options: unknown, issues: IssueCollector): CorsModuleOptions {
+  if (isRecord(options)) {
+    checkOptions(options, issues);
+    return options;
+  }
+  issues.add({
+    place: PLACE,
+    field: '',
+    value: options,
+    code: 'not-an-object',
+    reason: `The options are ${quote(options)}, not an object of options.`,
+  });
+  return {};
+}
+
+function policiesIn(
+  policies: unknown,
+  place: string,
+  issues: IssueCollector,
+): NonNullable<CorsModuleOptions['policies']> {
+  if (isRecord(policies)) {
+    return policies;
+  }
+  issues.add({
+    place,
+    field: 'policies',
+    value: policies,
+    code: 'not-an-object',
+    reason: `${quote(policies)} is not an object that holds policies by their names.`,
+  });
+  return {};
+}
+
+function isRecord(value: unknown): value is Record<string, never> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkOptions(options: CorsModuleOptions, issues: IssueCollector): void {

@@ -2,7 +2,7 @@ import { checkPolicy } from '../core/check-policy.js';
 import { checksOf, compilePolicy } from '../core/compile-policy.js';
 import { GrantKeys } from '../core/grant-keys.js';
 import type { IssueCollector } from '../core/issues.js';
-import { type MergedPolicy, refine } from '../core/merge-policy.js';
+import { type MergedPolicy, missingPolicy, refine, withoutOrigin } from '../core/merge-policy.js';
 import { nearest } from '../core/nearest.js';
 import type { OriginChecks } from '../core/origin-checks.js';
 import { NO_CORS, type NoCorsPolicy, type RoutePolicy } from '../core/policy.js';
@@ -51,18 +51,15 @@ export class PolicyBook {
           reason: `The policy ${quote(name)} is registered twice; names are one namespace for the app.`,
           suggestion: 'rename one of them',
         });
-      } else if (this.isPolicy(options, place)) {
-        this.named.set(name, this.check(refine(undefined, this.read(options, options, place), name)));
+      } else {
+        this.named.set(name, this.outermost(options, place, name));
       }
     }
   }
 
   /** The policy that a name or options say at a place where nothing stands outside: `defaultPolicy`, `routes[0]`. */
-  policyAt(place: string, policy: string | CorsPolicyOptions): MergedPolicy | undefined {
-    if (typeof policy === 'string') {
-      return this.find(policy, place);
-    }
-    return this.isPolicy(policy, place) ? this.check(refine(undefined, this.read(policy, policy, place))) : undefined;
+  policyAt(place: string, policy: string | CorsPolicyOptions): MergedPolicy {
+    return typeof policy === 'string' ? this.find(policy, place) : this.outermost(policy, place);
   }
 
   /**
@@ -70,22 +67,13 @@ export class PolicyBook {
    * options refine it.
    */
   effective(outermost: EffectivePolicy, places: readonly MarkedPlace[]): EffectivePolicy {
-    let effective = outermost;
-    for (const { name, marks } of places) {
-      if (marks.length > 1) {
-        this.issues.add({
-          place: name,
-          field: '',
-          value: marks.length,
-          code: 'two-decorators',
-          reason: 'Two CORS decorators stand here; which of them holds would depend on their order.',
-          suggestion: "keep one: @CorsPolicy('name', { … }) replaces and refines at once",
-        });
-      }
-      const mark = marks.at(-1);
-      effective = mark === undefined ? effective : this.apply(mark, effective, name);
-    }
+    const effective = this.nest(outermost, places);
     return effective?.kind === 'merged' ? this.check(effective) : effective;
+  }
+
+  /** Reads what decorators say at one place, whether or not a route uses it: a wrong value is a mistake anywhere. */
+  readMarks(place: MarkedPlace): void {
+    this.nest(undefined, [place]);
   }
 
   /** Compiles what holds at a place. Precondition: no issue was found. */
@@ -113,6 +101,25 @@ export class PolicyBook {
 
   private readonly checked = new Set<MergedPolicy>();
 
+  private nest(outermost: EffectivePolicy, places: readonly MarkedPlace[]): EffectivePolicy {
+    let effective = outermost;
+    for (const { name, marks } of places) {
+      if (marks.length > 1) {
+        this.issues.add({
+          place: name,
+          field: '',
+          value: marks.length,
+          code: 'two-decorators',
+          reason: 'Two CORS decorators stand here; which of them holds would depend on their order.',
+          suggestion: "keep one: @CorsPolicy('name', { … }) replaces and refines at once",
+        });
+      }
+      const mark = marks.at(-1);
+      effective = mark === undefined ? effective : this.apply(mark, effective, name);
+    }
+    return effective;
+  }
+
   private apply(mark: Mark, outer: EffectivePolicy, place: string): EffectivePolicy {
     if (mark.kind === 'no-cors') {
       return NO_CORS;
@@ -126,9 +133,6 @@ export class PolicyBook {
     }
     const layer = this.read(mark, mark.options, place);
     const merged = base?.kind === 'merged' ? base : undefined;
-    if (mark.name !== undefined && merged === undefined) {
-      return undefined;
-    }
     const byLayer = this.refined.get(merged) ?? new Map<FieldLayer, MergedPolicy>();
     this.refined.set(merged, byLayer);
     const result = byLayer.get(layer) ?? refine(merged, layer);
@@ -136,7 +140,7 @@ export class PolicyBook {
     return result;
   }
 
-  private find(name: string, place: string): MergedPolicy | undefined {
+  private find(name: string, place: string): MergedPolicy {
     const policy = this.named.get(name);
     this.used.add(name);
     if (policy === undefined) {
@@ -151,7 +155,16 @@ export class PolicyBook {
         ...(meant === undefined ? {} : { suggestion: `'${meant}'` }),
       });
     }
-    return policy;
+    return policy ?? missingPolicy(place);
+  }
+
+  /** A policy that has nothing outside it to refine. */
+  private outermost(options: CorsPolicyOptions, place: string, name?: string): MergedPolicy {
+    if (!this.isPolicy(options, place)) {
+      return missingPolicy(place);
+    }
+    const merged = this.check(refine(undefined, this.read(options, options, place), name));
+    return merged.fields.origin === undefined ? withoutOrigin(merged) : merged;
   }
 
   private read(key: Mark | CorsPolicyOptions, options: CorsPolicyOptions, place: string): FieldLayer {

@@ -1,5 +1,6 @@
 import type { CorsRoute } from '../core/request.js';
 import type { IssueCollector } from '../core/issues.js';
+import { reportUnknown } from '../core/read-fields.js';
 import { isToken, splitList } from '../core/tokens.js';
 import { quote } from '../core/quote.js';
 import type { NativeRoute, Platform } from '../platform/platform.js';
@@ -13,7 +14,7 @@ export interface ReadRule {
   readonly effective: EffectivePolicy;
 }
 
-const FIELDS: ReadonlySet<string> = new Set<keyof CorsRouteRule>(['path', 'policy', 'methods']);
+const FIELDS: readonly (keyof CorsRouteRule)[] = ['path', 'policy', 'methods'];
 
 /** Reads the module's `routes`; what is wrong with one is reported, and it is left out. */
 export function readRules(
@@ -24,23 +25,25 @@ export function readRules(
 ): readonly ReadRule[] {
   return rules.flatMap((rule, index) => {
     const name = `routes[${index}]`;
+    if (typeof rule !== 'object' || rule === null) {
+      issues.add({
+        place: name,
+        field: '',
+        value: rule,
+        code: 'not-a-route',
+        reason: `${quote(rule)} is not an object.`,
+      });
+      return [];
+    }
     for (const [field, value] of Object.entries(rule)) {
-      if (!FIELDS.has(field)) {
-        issues.add({
-          place: name,
-          field,
-          value,
-          code: 'unknown-field',
-          reason: `${quote(field)} is not a field of a route.`,
-        });
+      if (!FIELDS.includes(field as keyof CorsRouteRule)) {
+        reportUnknown(field, value, FIELDS, (problem) => issues.add({ place: name, field, ...problem }));
       }
     }
     const match = compilePath(rule.path, name, platform, issues);
     const methods = readMethods(rule.methods, name, issues);
     const effective = book.policyAt(name, rule.policy);
-    return match && methods && effective
-      ? [{ info: Object.freeze({ name, methods, path: rule.path }), match, effective }]
-      : [];
+    return match && methods ? [{ info: Object.freeze({ name, methods, path: rule.path }), match, effective }] : [];
   });
 }
 

@@ -25,7 +25,7 @@ interface ExpressLayer {
   readonly route?: {
     readonly path: unknown;
     readonly methods: Readonly<Record<string, boolean>>;
-    readonly stack: readonly { readonly handle: object }[];
+    readonly stack: readonly ExpressLayer[];
   };
   match(path: string): { readonly params: Record<string, string | string[]> } | false;
 }
@@ -135,7 +135,8 @@ function findLayer(stack: readonly ExpressLayer[], name: string): ExpressLayer |
     if (layer.name === name) {
       return layer;
     }
-    const nested = layer.handle.stack && findLayer(layer.handle.stack, name);
+    const inside = layer.route?.stack ?? layer.handle.stack;
+    const nested = inside && findLayer(inside, name);
     if (nested !== undefined) {
       return nested;
     }
