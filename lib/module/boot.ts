@@ -10,7 +10,7 @@ import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { IssueCollector } from '../core/issues.js';
 import type { Platform } from '../platform/platform.js';
 import { bootWarnings } from './boot-warnings.js';
-import { findMisplacedMarks } from './controllers.js';
+import { findMisplacedMarks, handlerBehind } from './controllers.js';
 import { applicationConfigOf, installRequestHook } from './nest-internals.js';
 import type { CorsModuleOptions } from './options.js';
 import { type CorsPlan, planCors, reportSecondLayer } from './plan.js';
@@ -52,7 +52,15 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
     const { options, modules, moduleRef, logger } = this;
     this.plan = planCors({ options, modules, moduleRef, platform, log: logger });
     this.platform = platform;
-    this.earlier = new Set(platform.routes().flatMap(({ handlers }) => handlers));
+    const earlier = platform.routes();
+    this.earlier = new Set(earlier.flatMap(({ handlers }) => handlers));
+    if (earlier.some((route) => handlerBehind(route) !== undefined)) {
+      logger.warn(
+        'Another Nest app was booted on this Express instance before, and its routes are still there: they answer first, ' +
+          'with the providers of that app, and without CORS headers unless both share one adapter. Give each boot an ' +
+          'instance of its own; app.use(instance) mounts it in an app that stays.',
+      );
+    }
     const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
     this.uninstallHook = installRequestHook(
       adapter,

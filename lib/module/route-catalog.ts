@@ -113,7 +113,8 @@ class Claims {
     const key = `${sharing[0]!.name} ${native.methods.join()} ${native.path}`;
     const turn = this.turns.get(key) ?? 0;
     this.turns.set(key, turn + 1);
-    const target = fitting[turn];
+    // An Express instance that an app was booted on before holds that app's routes too, beyond the turns of this one.
+    const target = new Set(fitting).size === 1 ? fitting[0] : fitting[turn];
     if (target === undefined) {
       throw new Error(
         `nestjs-cors-policy cannot tell which controller serves ${native.methods.join(', ')} ${native.path}: ` +
