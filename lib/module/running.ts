@@ -5,6 +5,7 @@ import { SearchedRoutes } from '../routing/searched-routes.js';
 import { type RouteReport, reportRoute } from './effective-report.js';
 import { CorsEngine, type RouteTarget } from './engine.js';
 import type { CorsPlan } from './plan.js';
+import type { EffectivePolicy } from './policy-book.js';
 import {
   type CatalogRoute,
   catalogRoutes,
@@ -50,13 +51,28 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     targets,
     reports: Object.freeze([
       ...routes.flatMap((route) =>
-        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, route.target.effective)] : [],
+        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, effectiveAt(route, plan, entries))] : [],
       ),
       ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
     ]),
     allowlists: plan.registry.all,
     targetOf: (controller, handler) => byController.get(controller)?.get(handler),
   };
+}
+
+/**
+ * A handler that no decorator speaks about is under the entry of `routes` that covers it (DESIGN 2.4). A pattern is its
+ * own example: what covers `/orders/:id` for every id matches that very text.
+ */
+function effectiveAt(
+  { info, target }: Route<HandlerTarget>,
+  { rules }: CorsPlan,
+  entries: readonly Route<RouteTarget>[],
+): EffectivePolicy {
+  const index = target.explicit
+    ? -1
+    : entries.findIndex(({ answers, match }) => info.methods.every(answers) && match(info.path) !== undefined);
+  return index === -1 ? target.effective : rules[index]!.effective;
 }
 
 /**
