@@ -1,0 +1,65 @@
+/*
+ * An Express app that stays, and a Nest app behind it that is booted again at each SIGHUP (`kill -HUP <pid>`) without a
+ * moment in which nobody answers.
+ *
+ * Each boot has an Express instance of its own, and the one that stays hands requests on to it. Booted twice on one
+ * instance, the routes of the closed app would still be there and answer first; the boot log then says so.
+ */
+import 'reflect-metadata';
+import { createServer, type RequestListener } from 'node:http';
+import { Controller, type DynamicModule, Get, type INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import express from 'express';
+import { CorsModule, CorsPolicy } from 'nestjs-cors-policy';
+import { announce, startServer } from './start.js';
+
+@CorsPolicy('shop')
+@Controller('prices')
+class PricesController {
+  @Get()
+  list(): readonly number[] {
+    return [650, 900];
+  }
+}
+
+@Module({ controllers: [PricesController] })
+class AppModule {
+  static for(origin: string): DynamicModule {
+    return { module: AppModule, imports: [CorsModule.forRoot({ policies: { shop: { origin, credentials: true } } })] };
+  }
+}
+
+const origins = ['https://blue.example', 'https://green.example'];
+let boots = 0;
+
+/** Initialises only: the port is the other app's. */
+async function boot(): Promise<INestApplication> {
+  const origin = origins[boots++ % origins.length] ?? '';
+  const app = await NestFactory.create(AppModule.for(origin), new ExpressAdapter(), {
+    logger: ['warn', 'error', 'fatal'],
+  });
+  return app.init();
+}
+
+const listenerOf = (app: INestApplication): RequestListener => app.getHttpAdapter().getInstance() as RequestListener;
+
+let app = await boot();
+
+const front = express();
+front.get('/health', (_request, response) => {
+  response.json({ boots });
+});
+front.use((request, response) => listenerOf(app)(request, response));
+
+async function bootAgain(): Promise<void> {
+  const last = app;
+  app = await boot();
+  await last.close();
+  announce(server);
+}
+
+process.on('SIGHUP', () => void bootAgain());
+
+const server = createServer(front);
+await startServer(server);
