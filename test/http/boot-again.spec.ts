@@ -52,7 +52,7 @@ describe('an app that is closed and booted again', () => {
     const { headers } = await request(await app!.getUrl())
       .get(path)
       .set('Origin', origin);
-    return headers['access-control-allow-origin'] as string | undefined;
+    return headers['access-control-allow-origin'];
   };
 
   afterEach(async () => {
