@@ -76,7 +76,7 @@ export class CorsEngine {
     asked: RouteAsked,
   ): MaybePromise<Outcome> {
     const admitted = policy?.kind === 'policy' && admits(policy.origin, request, request.method, asked, false);
-    const rivals = matches.length > 1 ? this.rivals(request, matches) : undefined;
+    const rivals = target !== undefined && matches.length > 1 ? this.rivals(request, matches) : undefined;
     const finish = (isAdmitted: boolean): Outcome => ({
       kind: 'actual',
       decision: carriedOut(decideActual(policy, request.origin, request.method, isAdmitted), policy, rivals, request),

@@ -16,7 +16,7 @@ export class RoutePaths {
     private readonly modules: ModulesContainer,
     private readonly normalize: (path: string) => string,
   ) {
-    this.prefix = join('', config.getGlobalPrefix());
+    this.prefix = withoutEndSlash(append('', config.getGlobalPrefix()));
     this.versioning = config.getVersioning();
   }
 
@@ -25,11 +25,11 @@ export class RoutePaths {
     const modulePath = modulePathOf(controller.module, this.modules);
     const paths = this.versionPrefixes(handler, controller.type).flatMap((version) =>
       (pathsOf(controller.type) ?? ['']).flatMap((controllerPath) =>
-        (pathsOf(handler) ?? ['']).map((path) => [version, modulePath, controllerPath, path].reduce(join, '')),
+        (pathsOf(handler) ?? ['']).map((path) => [version, modulePath, controllerPath, path].reduce(append, '')),
       ),
     );
     const prefixed = this.prefix === '' ? paths : paths.flatMap((path) => [this.prefix + path, path]);
-    return prefixed.map((path) => this.normalize(path === '' ? '/' : path));
+    return prefixed.map((path) => this.normalize(withoutEndSlash(path) || '/'));
   }
 
   private versionPrefixes(handler: object, controller: object): readonly string[] {
@@ -43,8 +43,15 @@ export class RoutePaths {
   }
 }
 
-/** Joins two parts of a path as Nest does: one slash between them, none at the end. */
-function join(path: string, part: string): string {
-  const trimmed = part.replace(/^\/+|\/+$/g, '');
-  return trimmed === '' ? path : `${path}/${trimmed}`;
+/** Appends a part of a path as Nest does: an optional group (`{/:id}`) brings its slash itself. */
+function append(path: string, part: string): string {
+  if (part === '') {
+    return path;
+  }
+  return withoutEndSlash(path) + (/^\/|^\{\//.test(part) ? part : `/${part}`);
+}
+
+/** One slash: Nest leaves those of `a//` before it. */
+function withoutEndSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
 }

@@ -1,4 +1,5 @@
 import type findMyWay from 'find-my-way';
+import { ClaimedVersions } from '../core/claimed-versions.js';
 import type { FoundRoute, RouteSearch } from '../core/route-search.js';
 import type { NativeRoute } from './platform.js';
 
@@ -15,12 +16,16 @@ export interface SearchableRoute extends NativeRoute {
   /** The methods it was registered for, none of them summed up. */
   readonly answered: readonly string[];
   readonly constrained: boolean;
+  /** The versions that it takes, where no other constraint may keep it from taking them. */
+  readonly versions: readonly unknown[] | undefined;
 }
 
 /**
  * Searches the routes of an app by the app's own kind of router, with the app's own options. All routes of one method and
  * path stand under one entry, so that a search tells which of them a constraint would have to choose from, and goes on
  * to less specific paths where the constraint may choose none.
+ *
+ * @param routes may grow until the first search: Fastify takes no route once it listens
  */
 export function searchRoutes(
   routes: readonly SearchableRoute[],
@@ -28,6 +33,13 @@ export function searchRoutes(
   createRouter: FindMyWay,
   options: RouterOptions,
 ): RouteSearch {
+  let finder: Finder | undefined;
+  return { chosen, find: (method, path) => (finder ??= createFinder(routes, createRouter, options))(method, path) };
+}
+
+type Finder = RouteSearch['find'];
+
+function createFinder(routes: readonly SearchableRoute[], createRouter: FindMyWay, options: RouterOptions): Finder {
   const router = createRouter({ ...options, constraints: { [CANDIDATES]: candidatesStrategy() } });
   const groups: number[][] = [];
   const groupOf = new Map<string, number>();
@@ -49,15 +61,18 @@ export function searchRoutes(
     const found = router.find(method as findMyWay.HTTPMethod, path, { [CANDIDATES]: visit });
     return { nodes: visit.nodes, params: found?.params as FoundRoute['params'] | undefined };
   };
-  return {
-    chosen,
-    find(method, path) {
-      const all = visit(method, path, Infinity);
-      return all.nodes.flatMap((node, position) => {
-        const params = position === all.nodes.length - 1 ? all.params : undefined;
-        return foundAt(node, groups, params ?? visit(method, path, position).params ?? {});
-      });
-    },
+  return (method, path) => {
+    const all = visit(method, path, Infinity);
+    const claimed = new ClaimedVersions();
+    return all.nodes.flatMap((node, position) => {
+      const params = position === all.nodes.length - 1 ? all.params : undefined;
+      // Of two routes on one path that name the same version, Fastify takes the one that was registered last.
+      const left = node
+        .flatMap((group) => groups[group]!)
+        .reverse()
+        .filter((index) => claimed.claim(routes[index]!.versions));
+      return foundAt(left, params ?? visit(method, path, position).params ?? {});
+    });
   };
 }
 
@@ -67,8 +82,8 @@ interface Visited {
   readonly params: FoundRoute['params'] | undefined;
 }
 
-function foundAt(node: readonly number[], groups: readonly number[][], params: FoundRoute['params']): FoundRoute[] {
-  return hasEmptyParameter(params) ? [] : node.flatMap((group) => groups[group]!.map((index) => ({ index, params })));
+function foundAt(indexes: readonly number[], params: FoundRoute['params']): FoundRoute[] {
+  return hasEmptyParameter(params) ? [] : indexes.map((index) => ({ index, params }));
 }
 
 /** Nest answers 404 where a parameter other than the wildcard is empty, though Fastify has found the route. */

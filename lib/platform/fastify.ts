@@ -52,6 +52,9 @@ export interface FastifyParts {
 /** Under which a route's config names its place among the routes. */
 const INDEX = Symbol.for('nestjs-cors-policy:route');
 
+/** A query that stands before any slash ends the authority: a slash in it begins no path. */
+const WHOLE_ADDRESS = /^https?:\/\/[^/?]+(?:\/|\?[^/]*$|$)/i;
+
 /** Fastify 5. */
 export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   readonly name = 'fastify';
@@ -140,6 +143,8 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 
 function nativeRoute(route: FastifyRoute, before: readonly SearchableRoute[], allMethods: number): SearchableRoute {
   const methods = [route.method].flat();
+  const constraints = Object.entries(route.constraints ?? {}) as [string, unknown][];
+  const [onlyName, onlyValue] = constraints[0] ?? [];
   const all = methods.length >= allMethods;
   const twin =
     methods.length === 1 &&
@@ -153,16 +158,24 @@ function nativeRoute(route: FastifyRoute, before: readonly SearchableRoute[], al
     implied: twin,
     handlers: [route.handler],
     config: route.config,
-    constrained: Object.keys(route.constraints ?? {}).length > 0,
+    constrained: constraints.length > 0,
+    versions: onlyName === 'version' && constraints.length === 1 ? [onlyValue].flat() : undefined,
     answers: (method) => methods.includes(method),
     match: () => undefined,
   };
 }
 
 function chosenRoute(native: object): ReturnType<RouteSearch['chosen']> {
-  const { routeOptions, params = {} } = native as FastifyRequest;
+  const { raw, routeOptions, params = {} } = native as FastifyRequest;
   const index = routeOptions.config[INDEX];
-  return typeof index !== 'number' || hasEmptyParameter(params) ? undefined : { index, params };
+  return typeof index !== 'number' || hasEmptyParameter(params) || !isRoutable(raw.url ?? '')
+    ? undefined
+    : { index, params };
+}
+
+/** A path, or a whole address: `*orders` and `http://host?x/orders` Fastify routes too, and Nest answers 404 to them. */
+function isRoutable(target: string): boolean {
+  return target.startsWith('/') || (WHOLE_ADDRESS.test(target) && URL.canParse(target));
 }
 
 class FastifyCorsRequest implements CorsRequest {

@@ -1,3 +1,4 @@
+import { ClaimedVersions } from '../core/claimed-versions.js';
 import { USUAL_METHODS } from '../core/methods.js';
 import type { CorsRequest } from '../core/request.js';
 import { PathIndex } from './path-index.js';
@@ -16,11 +17,14 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
 
   resolve({ method, path, hostname }: Whereabouts): readonly RouteMatch<Target>[] {
     const reachable: RouteMatch<Target>[] = [];
+    const versions = new ClaimedVersions();
     for (const order of this.index.candidates(path)) {
       const route = this.routes[order]!;
       const params = route.answers(method) ? matchRoute(route, path, hostname) : undefined;
       if (params !== undefined) {
-        reachable.push({ route, params });
+        if (versions.claim(route.info.version)) {
+          reachable.push({ route, params });
+        }
         if (route.matchesVersion === undefined) {
           break;
         }

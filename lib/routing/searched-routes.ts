@@ -9,7 +9,8 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
   private readonly hasVersions: boolean;
 
   /**
-   * @param routes in the order that the search tells them by
+   * @param routes in the order that the search tells them by; it may know of more, which were registered later and
+   * so lead to no handler of a controller
    */
   constructor(
     private readonly routes: readonly Route<Target>[],
@@ -40,7 +41,7 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
 
   /** A route whose host filter does not fit answers 404 itself: the router does not go on from there. */
   private matchOf({ index, params }: FoundRoute, hostname: string): RouteMatch<Target> | undefined {
-    const route = this.routes[index]!;
-    return route.matchesHost === undefined || route.matchesHost(hostname) ? { route, params } : undefined;
+    const route = this.routes[index];
+    return route === undefined || route.matchesHost?.(hostname) === false ? undefined : { route, params };
   }
 }

@@ -1,0 +1,183 @@
+import { Controller, Get, type INestApplication, Post, Version, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { CorsPolicy, NoCors } from '../../lib/index.js';
+import { closeApps, corsHeaders, startApp } from '../support/app.js';
+import { rawRequest } from '../support/raw-http.js';
+
+/* What the fuzz of test/fuzz has found, each rule once. */
+
+const APP = 'https://app.example';
+const named = (name: string): { origin: string; exposedHeaders: string[]; maxAge: number } => ({
+  origin: APP,
+  exposedHeaders: [`X-${name}`],
+  maxAge: name.charCodeAt(0),
+});
+const exposing = (name: string): Record<string, string> => ({
+  'access-control-allow-origin': APP,
+  'access-control-expose-headers': `X-${name}`,
+});
+const byHeader = (app: INestApplication): unknown =>
+  app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' });
+
+afterEach(closeApps);
+
+describe('routes are found as the platform finds them', () => {
+  test('2.4: a route registered on Fastify after the app was initialised is decided by its entry', async () => {
+    @CorsPolicy(named('H'))
+    @Controller('files')
+    class FilesController {
+      @Get(':name')
+      get(): string {
+        return 'handler';
+      }
+    }
+    const app = await startApp(
+      {
+        cors: { routes: [{ path: '/files/raw', policy: named('E') }], defaultPolicy: named('D') },
+        controllers: [FilesController],
+        setUp: (nest) => {
+          const { init } = nest;
+          nest.init = async () => {
+            const initialised = await init.call(nest);
+            const instance = nest.getHttpAdapter().getInstance<FastifyInstance>();
+            instance.get('/files/raw', () => 'raw');
+            instance.get('/other', () => 'raw');
+            return initialised;
+          };
+        },
+      },
+      'fastify',
+    );
+
+    expect(corsHeaders(await app.get('/files/raw', APP))).toEqual(exposing('E'));
+    expect(corsHeaders(await app.get('/other', APP))).toEqual(exposing('D'));
+    expect(corsHeaders(await app.get('/files/one', APP))).toEqual(exposing('H'));
+    const preflight = await app.preflight('/files/raw', { origin: APP, method: 'GET' });
+    expect(preflight.headers['access-control-max-age']).toBe(String('E'.charCodeAt(0)));
+  });
+
+  test('3.2: an inherited handler on an optional group takes the policy of the controller that serves it', async () => {
+    class Base {
+      @Get('{/:id}')
+      get(): string {
+        return 'got';
+      }
+    }
+    @CorsPolicy(named('A'))
+    @Controller()
+    class RootController extends Base {}
+    @CorsPolicy(named('B'))
+    @Controller('b')
+    class OtherController extends Base {}
+    const app = await startApp({ controllers: [OtherController, RootController] }, 'express');
+
+    expect(corsHeaders(await app.get('/b', APP))).toEqual(exposing('B'));
+    expect(corsHeaders(await app.get('/b/1', APP))).toEqual(exposing('B'));
+    expect(corsHeaders(await app.get('/1', APP))).toEqual(exposing('A'));
+  });
+
+  test.each(['express', 'fastify'] as const)(
+    '3.4 on %s: a request whose version no route has is a 404, not a refusal',
+    async (platform) => {
+      @Controller('items')
+      class ItemsController {
+        @Get()
+        @Version('1')
+        @CorsPolicy(named('A'))
+        one(): string {
+          return 'one';
+        }
+        @Get()
+        @Version('2')
+        @NoCors()
+        two(): string {
+          return 'two';
+        }
+      }
+      const app = await startApp({ controllers: [ItemsController], setUp: byHeader }, platform);
+
+      const status = async (version: string): Promise<number> =>
+        (await app.get('/items', APP, { 'X-Version': version })).status;
+      expect(await Promise.all(['1', '2', '3'].map(status))).toEqual([200, 403, 404]);
+    },
+  );
+
+  test('3.4 on Express: a route whose versions an earlier one takes has no say in a preflight', async () => {
+    @Controller('items')
+    class ItemsController {
+      @Get(':id')
+      @Version(['1', '2'])
+      @NoCors()
+      first(): string {
+        return 'first';
+      }
+      @Get('never')
+      @Version('2')
+      @CorsPolicy(named('A'))
+      never(): string {
+        return 'never';
+      }
+    }
+    const app = await startApp({ controllers: [ItemsController], setUp: byHeader }, 'express');
+
+    expect(corsHeaders(await app.preflight('/items/never', { origin: APP, method: 'GET' }))).toEqual({});
+    const served = await app.get('/items/never', APP, { 'X-Version': '2' });
+    expect([served.status, served.text, corsHeaders(served)]).toEqual([200, 'first', {}]);
+  });
+
+  test('3.4 on Fastify: of two routes of one path and version the last one serves, and alone is asked', async () => {
+    @Controller('items')
+    class ItemsController {
+      @Get()
+      @Version('1')
+      @CorsPolicy(named('A'))
+      first(): string {
+        return 'first';
+      }
+      @Get()
+      @Version(['1', VERSION_NEUTRAL])
+      @CorsPolicy(named('B'))
+      last(): string {
+        return 'last';
+      }
+      @Get(':id')
+      @Version('1')
+      @CorsPolicy(named('C'))
+      item(): string {
+        return 'item';
+      }
+      @Post()
+      @CorsPolicy(named('D'))
+      add(): string {
+        return 'added';
+      }
+    }
+    const app = await startApp({ controllers: [ItemsController], setUp: byHeader }, 'fastify');
+
+    const preflight = await app.preflight('/items', { origin: APP, method: 'GET' });
+    expect(preflight.headers['access-control-max-age']).toBe(String('B'.charCodeAt(0)));
+    const served = await app.get('/items', APP, { 'X-Version': '1' });
+    expect([served.text, corsHeaders(served)]).toEqual(['last', exposing('B')]);
+  });
+
+  test('3.5: a target on Fastify that is no path is a 404 under the default policy, whatever route it resembles', async () => {
+    @CorsPolicy(named('A'))
+    @Controller('orders')
+    class OrdersController {
+      @Get()
+      list(): string {
+        return 'orders';
+      }
+    }
+    const app = await startApp({ cors: { defaultPolicy: named('D') }, controllers: [OrdersController] }, 'fastify');
+
+    const answer = async (target: string): Promise<unknown> => {
+      const { status, cors } = await rawRequest(app.port, `GET ${target} HTTP/1.1`, [`Origin: ${APP}`]);
+      return [status, cors()];
+    };
+    expect(await answer('/orders')).toEqual([200, exposing('A')]);
+    expect(await answer('http://127.0.0.1/orders')).toEqual([200, exposing('A')]);
+    expect(await answer('*orders')).toEqual([404, exposing('D')]);
+    expect(await answer('http://127.0.0.1?a/orders')).toEqual([404, exposing('D')]);
+  });
+});
