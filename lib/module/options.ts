@@ -1,4 +1,4 @@
-import type { Abstract, InjectionToken, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import type { InjectionToken, ModuleMetadata, Provider, Type } from '@nestjs/common';
 import type { OriginFunction } from '../allowlists/asked-function.js';
 import type { AllowlistOptions } from '../allowlists/options.js';
 import type { ConfigOrigins } from '../allowlists/config-origins.js';
@@ -10,10 +10,8 @@ import type { PolicyFields } from '../core/policy-fields.js';
  * must be a singleton, as the boot asks for it once.
  */
 export type OriginProviderReference =
-  | Type<OriginAllowlist>
-  | Type<OriginSource>
-  | Abstract<OriginAllowlist>
-  | Abstract<OriginSource>
+  // Nest's `Abstract<T>` would take any function at all: one for `cors`, with its callback, among them.
+  | (abstract new (...dependencies: never[]) => OriginAllowlist | OriginSource)
   | symbol
   | { readonly provider: InjectionToken };
 
