@@ -5,7 +5,7 @@ import request, { type Test as Request } from 'supertest';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
 
 /** Every platform that the rules are held against. */
-export const PLATFORMS = (process.env.CORS_TEST_PLATFORMS ?? 'express').split(',') as PlatformName[];
+export const PLATFORMS = (process.env.CORS_TEST_PLATFORMS ?? 'express,fastify').split(',') as PlatformName[];
 export type PlatformName = 'express' | 'fastify';
 
 /** What an app for a test is made of. */
