@@ -796,6 +796,11 @@ describe.each(PLATFORMS)('the module on %s', (platform) => {
         cookies(): string {
           return 'cookies';
         }
+        @Post('asked')
+        @CorsPolicy({ origin: (origin) => Promise.resolve(origin === OTHER), credentials: true })
+        asked(): string {
+          return 'asked';
+        }
         @Post('bare')
         @CorsPolicy({ origin: APP })
         bare(): string {
@@ -838,6 +843,8 @@ describe.each(PLATFORMS)('the module on %s', (platform) => {
       await app.app.get(CorsAllowlists).refresh(StoredOrigins);
       expect(await post('cookies', OTHER)).toBe(201);
       expect(await post('cookies', APP)).toBe(403);
+      expect(await post('asked', OTHER)).toBe(201);
+      expect(await post('asked', APP)).toBe(403);
       for (const path of ['bare', 'open', 'closed', 'none', 'nowhere']) {
         expect([path, await post(path, APP)]).toEqual([path, 403]);
       }
