@@ -1,3 +1,4 @@
+import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 
 /*
@@ -7,6 +8,7 @@ import type { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/cor
 
 /** Metadata keys of Nest's own decorators: `@nestjs/common/constants` in Nest 11, not exported in Nest 12. */
 const PATH_METADATA = 'path';
+const METHOD_METADATA = 'method';
 const HOST_METADATA = 'host';
 const VERSION_METADATA = '__version__';
 const MODULE_PATH_METADATA = '__module_path__';
@@ -21,6 +23,11 @@ type Version = string | symbol | readonly (string | symbol)[];
 export function pathsOf(target: object): readonly string[] | undefined {
   const path = Reflect.getMetadata(PATH_METADATA, target) as string | readonly string[] | undefined;
   return path === undefined ? undefined : typeof path === 'string' ? [path] : path;
+}
+
+/** Whether a handler stands under `@All()`. */
+export function answersAllMethods(handler: object): boolean {
+  return Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.ALL;
 }
 
 export function hostOf(controller: object): readonly (string | RegExp)[] | undefined {

@@ -7,6 +7,7 @@ import type { RouteTarget } from './engine.js';
 import { hostOf, versionOf } from './nest-internals.js';
 import type { EffectivePolicy } from './policy-book.js';
 import type { RoutePaths } from './route-paths.js';
+import { claimUnnamed } from './unnamed-routes.js';
 import { type RouteVersion, versionFilter } from './version-filter.js';
 
 /** A handler of a controller with the policy that reaches it. */
@@ -53,13 +54,23 @@ export interface CatalogSources {
  */
 export function catalogRoutes(sources: CatalogSources): readonly CatalogRoute[] {
   const claims = new Claims(sources.targets, sources.paths);
-  const routes = sources.platform.routes().map((native) => {
+  const natives = sources.platform.routes();
+  const named = new Map<NativeRoute, HandlerTarget>();
+  for (const native of natives) {
     const handler = handlerBehind(native);
     const target = handler === undefined ? undefined : claims.claim(handler, native);
+    if (target !== undefined) {
+      named.set(native, target);
+    }
+  }
+  const unnamed =
+    sources.platform.name === 'fastify' ? claimUnnamed(natives, named, sources.targets, sources.paths) : undefined;
+  unnamed?.forEach((target) => claims.found(target));
+  claims.expectAllServed();
+  return natives.map((native) => {
+    const target = named.get(native) ?? unnamed?.get(native);
     return target === undefined ? foreignRoute(native, sources) : handlerRoute(native, target, sources);
   });
-  claims.expectAllServed();
-  return routes;
 }
 
 /** Hands each registered function to the controller that it was registered for. */
@@ -83,9 +94,14 @@ class Claims {
     const sharing = this.byHandler.get(handler) ?? [];
     const target = sharing.length > 1 ? this.claimShared(sharing, native) : sharing[0];
     if (target !== undefined) {
-      this.served.add(target);
+      this.found(target);
     }
     return target;
+  }
+
+  /** Notes that a route was found to lead to a handler. */
+  found(target: HandlerTarget): void {
+    this.served.add(target);
   }
 
   /** A handler that the router holds under a function that was not recognised would go without its policy. */

@@ -21,15 +21,20 @@ export class RoutePaths {
   }
 
   /** Every path with the global prefix and without it, as a route may be excluded from it. */
-  of({ controller, handler }: ControllerHandler): readonly string[] {
+  of(source: ControllerHandler): readonly string[] {
+    return this.variantsOf(source).flat();
+  }
+
+  /** For each path of a handler those that it may be registered under: one of them is. */
+  variantsOf({ controller, handler }: ControllerHandler): readonly (readonly string[])[] {
     const modulePath = modulePathOf(controller.module, this.modules);
     const paths = this.versionPrefixes(handler, controller.type).flatMap((version) =>
       (pathsOf(controller.type) ?? ['']).flatMap((controllerPath) =>
         (pathsOf(handler) ?? ['']).map((path) => [version, modulePath, controllerPath, path].reduce(append, '')),
       ),
     );
-    const prefixed = this.prefix === '' ? paths : paths.flatMap((path) => [this.prefix + path, path]);
-    return prefixed.map((path) => this.normalize(withoutEndSlash(path) || '/'));
+    const normalize = (path: string): string => this.normalize(withoutEndSlash(path) || '/');
+    return paths.map((path) => (this.prefix === '' ? [path] : [this.prefix + path, path]).map(normalize));
   }
 
   private versionPrefixes(handler: object, controller: object): readonly string[] {

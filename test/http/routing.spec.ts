@@ -1,4 +1,13 @@
-import { Controller, Get, type INestApplication, Post, Version, VERSION_NEUTRAL, VersioningType } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  type INestApplication,
+  Post,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+} from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, corsHeaders, startApp } from '../support/app.js';
@@ -179,5 +188,47 @@ describe('routes are found as the platform finds them', () => {
     expect(await answer('http://127.0.0.1/orders')).toEqual([200, exposing('A')]);
     expect(await answer('*orders')).toEqual([404, exposing('D')]);
     expect(await answer('http://127.0.0.1?a/orders')).toEqual([404, exposing('D')]);
+  });
+
+  test('3.2: @All() on Fastify with Nest 11, which tells nothing of such a route but its path, keeps its policy', async () => {
+    @CorsPolicy(named('A'))
+    @Controller('things')
+    class ThingsController {
+      @All([':id', 'none'])
+      any(): string {
+        return 'any';
+      }
+    }
+    @CorsPolicy(named('B'))
+    @Controller('excluded')
+    class ExcludedController {
+      @All(':id/all')
+      any(): string {
+        return 'excluded';
+      }
+    }
+    const app = await startApp(
+      {
+        cors: { defaultPolicy: named('D') },
+        controllers: [ThingsController, ExcludedController],
+        setUp: (nest) => {
+          nest.setGlobalPrefix('api', { exclude: ['excluded/*path'] });
+          const adapter = nest.getHttpAdapter();
+          const instance = adapter.getInstance<FastifyInstance>();
+          type Handler = (request: unknown, reply: unknown) => unknown;
+          adapter.all = (path: string, handler: Handler) =>
+            instance.all(path, (request, reply) => handler(request, reply));
+          instance.all('/things/:id', () => 'raw');
+        },
+      },
+      'fastify',
+    );
+
+    expect(corsHeaders(await app.get('/api/things/1', APP))).toEqual(exposing('A'));
+    expect(corsHeaders(await app.get('/api/things/none', APP))).toEqual(exposing('A'));
+    expect(corsHeaders(await app.get('/excluded/1/all', APP))).toEqual(exposing('B'));
+    expect(corsHeaders(await app.get('/things/1', APP))).toEqual(exposing('D'));
+    const preflight = await app.preflight('/api/things/1', { origin: APP, method: 'PUT' });
+    expect(preflight.headers['access-control-max-age']).toBe(String('A'.charCodeAt(0)));
   });
 });
