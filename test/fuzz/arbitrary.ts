@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import type { FuzzApp, FuzzController, FuzzHandler, FuzzMark, FuzzRaw, FuzzVersion, FuzzVersioning } from './plan.js';
+
+type Platform = FuzzApp['platform'];
+
+const COMMON_METHODS = ['GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE', 'ALL', 'HEAD', 'OPTIONS', 'PATCH'];
+const RARE_METHODS = ['SEARCH', 'PROPFIND', 'LOCK'];
+const LITERALS = ['a', 'b', 'A', 'v1', '1', 'x.y', 'a-b', 'api'];
+
+/** Patterns of one segment; few names, so that routes overlap. */
+const SEGMENTS: Readonly<Record<Platform, readonly string[]>> = {
+  express: [...LITERALS, ':p', ':q', 'a:p', ':p.y', ':p-:q', ':p.:q', 'é', 'a%20b'],
+  fastify: [
+    ...LITERALS,
+    ':p',
+    ':q',
+    'a:p',
+    ':p.y',
+    ':p-:q',
+    ':p(\\d+)',
+    ':p(^[a-b]+$)',
+    'é',
+    'a b',
+    'a::b',
+    ':p(\\d+)-:q',
+  ],
+};
+
+/** What may end a path. */
+const ENDINGS: Readonly<Record<Platform, readonly string[]>> = {
+  express: ['{/:r}', '{/a}', '/*w', '{/*w}', '/x*w', '/'],
+  fastify: ['/*', '/:r?', '/a*', '/'],
+};
+
+const mark: fc.Arbitrary<FuzzMark> = fc.constantFrom('own', 'own', 'own', 'none', 'none', 'no-cors');
+
+function version(): fc.Arbitrary<FuzzVersion> {
+  const one = fc.constantFrom('1', '2', '3', 'neutral');
+  return fc.oneof({ weight: 3, arbitrary: one }, fc.uniqueArray(one, { minLength: 1, maxLength: 3 }));
+}
+
+function versioning(): fc.Arbitrary<FuzzVersioning> {
+  return fc.record({
+    type: fc.constantFrom('uri', 'header', 'media', 'custom'),
+    prefix: fc.constantFrom<FuzzVersioning['prefix']>(null, null, 'ver', false),
+    defaultVersion: fc.option(version(), { freq: 2 }),
+  });
+}
+
+function path(platform: Platform, maxLength: number): fc.Arbitrary<string> {
+  const segments = fc.array(fc.constantFrom(...SEGMENTS[platform]), { maxLength });
+  const ending = fc.oneof({ weight: 4, arbitrary: fc.constant('') }, fc.constantFrom(...ENDINGS[platform]));
+  const slash = fc.constantFrom('', '/');
+  return fc
+    .tuple(slash, segments, ending)
+    .map(([start, parts, end]) => (parts.length === 0 ? end : `${start}${parts.join('/')}${end}`));
+}
+
+function plainPath(platform: Platform): fc.Arbitrary<string> {
+  const segments = fc.array(fc.constantFrom(...SEGMENTS[platform]), { minLength: 1, maxLength: 2 });
+  return segments.map((parts) => parts.join('/'));
+}
+
+function paths(platform: Platform, maxSegments: number): fc.Arbitrary<string[]> {
+  const one = path(platform, maxSegments);
+  return fc.oneof(
+    { weight: 4, arbitrary: one.map((each) => [each]) },
+    fc.uniqueArray(one, { minLength: 1, maxLength: 3 }),
+  );
+}
+
+function controllerPaths(platform: Platform): fc.Arbitrary<string[]> {
+  const one = fc.oneof(fc.constant(''), plainPath(platform));
+  return fc.oneof(
+    { weight: 4, arbitrary: one.map((each) => [each]) },
+    fc.uniqueArray(one, { minLength: 1, maxLength: 2 }),
+  );
+}
+
+function handler(platform: Platform): fc.Arbitrary<FuzzHandler> {
+  return fc.record({
+    method: fc.constantFrom(...COMMON_METHODS, ...COMMON_METHODS, ...RARE_METHODS),
+    paths: paths(platform, 2),
+    version: fc.option(version(), { freq: 3 }),
+    mark,
+  });
+}
+
+function controller(platform: Platform): fc.Arbitrary<FuzzController> {
+  const host = fc.constantFrom('one.test', ':sub.one.test', ':sub.test', 'TWO.test');
+  return fc.record({
+    paths: controllerPaths(platform),
+    hosts: fc.oneof(
+      { weight: 4, arbitrary: fc.constant<string[]>([]) },
+      fc.uniqueArray(host, { minLength: 1, maxLength: 2 }),
+    ),
+    version: fc.option(version(), { freq: 2 }),
+    requestScoped: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
+    mark,
+    base: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, fc.nat(1)),
+    handlers: fc.array(handler(platform), { maxLength: 4 }),
+  });
+}
+
+/**
+ * Raw routes have a literal segment that nothing else has, so that only wildcards and parameters of handlers reach them,
+ * and so that no two entries of `routes` cover one path.
+ */
+function raws(platform: Platform): fc.Arbitrary<FuzzRaw[]> {
+  const shape = fc.constantFrom(
+    '/raw#',
+    '/raw#/:p',
+    '/a/raw#',
+    '/raw#/:p/b',
+    platform === 'express' ? '/raw#/*w' : '/raw#/*',
+  );
+  const raw = fc.record({
+    when: fc.constantFrom<FuzzRaw['when']>('before init', 'after init'),
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'ALL'),
+    path: shape,
+    entry: fc.constantFrom<FuzzRaw['entry']>('none', 'all methods', 'own method'),
+  });
+  return fc
+    .array(raw, { maxLength: 3 })
+    .map((list) => list.map((each, at) => ({ ...each, path: each.path.replace('#', String(at)) })));
+}
+
+/** Random apps of one platform. Some do not boot, as a route stands there twice: those are no apps. */
+export function fuzzApps(platform: Platform): fc.Arbitrary<FuzzApp> {
+  const rarely = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true));
+  const onFastify = platform === 'fastify' ? rarely : fc.constant(false);
+  const excluded = fc.oneof(plainPath('express'), fc.constantFrom('a', 'b/:p', 'a/*w'));
+  return fc.record({
+    platform: fc.constant(platform),
+    settings: fc.record({
+      caseSensitive: fc.boolean(),
+      strict: fc.boolean(),
+      specificity: platform === 'express' ? fc.boolean() : fc.constant(false),
+      ignoreDuplicateSlashes: onFastify,
+      useSemicolonDelimiter: onFastify,
+      maxParamLength: platform === 'fastify' ? fc.option(fc.constantFrom(10, 500), { freq: 2 }) : fc.constant(null),
+    }),
+    prefix: fc.option(
+      fc.record({
+        path: fc.constantFrom('api', '/api', 'api/a', 'a'),
+        exclude: fc.array(excluded, { maxLength: 2 }),
+      }),
+      { freq: 1 },
+    ),
+    versioning: fc.option(versioning(), { freq: 2 }),
+    defaultPolicy: fc.boolean(),
+    bases: fc.array(fc.array(handler(platform), { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
+    modules: fc.array(
+      fc.record({
+        path: fc.option(plainPath(platform), { freq: 1 }),
+        controllers: fc.array(controller(platform), { maxLength: 3 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    raw: raws(platform),
+  });
+}

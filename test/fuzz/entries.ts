@@ -1,0 +1,39 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { entryOf, expressInstance, type RawInstance, registerRaw, routerOptions, type RunningApp } from './build.js';
+import type { FuzzApp } from './plan.js';
+
+/**
+ * A server that knows nothing but the entries of `routes`: it answers with the name of the entry that covers a request,
+ * because the platform itself, with the app's settings, has routed it there. `undefined` for an app without entries.
+ */
+export async function startEntries(plan: FuzzApp): Promise<RunningApp | undefined> {
+  const entries = plan.raw.flatMap((raw, at) => {
+    const entry = entryOf(raw);
+    return entry === undefined ? [] : [{ ...entry, name: `E${at}` }];
+  });
+  if (entries.length === 0) {
+    return undefined;
+  }
+  const register = (instance: unknown): void => {
+    for (const { path, methods, name } of entries) {
+      (methods ?? ['ALL']).forEach((method) => registerRaw(instance as RawInstance, method, path, name));
+    }
+  };
+  if (plan.platform === 'express') {
+    const instance = expressInstance(plan);
+    register(instance);
+    const server = createServer(instance as RequestListener);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    return { port: portOf(server), close: async () => void server.close() };
+  }
+  const fastify = new FastifyAdapter({ routerOptions: routerOptions(plan) }).getInstance();
+  register(fastify);
+  await fastify.listen({ port: 0, host: '127.0.0.1' });
+  return { port: portOf(fastify.server), close: () => fastify.close() };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
