@@ -1,0 +1,29 @@
+// Jest can `require` Nest 12 from Node 24.9 on; Node itself can from 20.19 on, and so can its own test runner.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Test } from '@nestjs/testing';
+import type { INestApplication } from '@nestjs/common';
+import type { App } from 'supertest/types';
+import { CorsInspector } from 'nestjs-cors-policy';
+import { AppModule } from './../src/app.module';
+import { checks } from './checks';
+
+void describe('the app (e2e)', () => {
+  let app: INestApplication<App>;
+
+  before(async () => {
+    const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
+    app = module.createNestApplication();
+    await app.listen(0, '127.0.0.1');
+  });
+
+  after(() => app.close());
+
+  for (const [name, check] of Object.entries(checks)) {
+    void it(name, () => check(app.getHttpServer()));
+  }
+
+  void it('hands out the inspector that the app was given', () => {
+    assert.ok(app.get(CorsInspector).routes().length > 0);
+  });
+});

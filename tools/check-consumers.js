@@ -1,0 +1,82 @@
+// Installs the package into the apps of test/consumers, as their users would, and has them tested and run.
+//
+//   node tools/check-consumers.js                       all apps on this Node
+//   node tools/check-consumers.js --node 20.19,22       on these too, fetched from npm
+//   node tools/check-consumers.js nest12-cjs            apps whose name contains this
+//   node tools/check-consumers.js --tarball file.tgz    the package as packed before
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { consumers } from './consumers/list.js';
+import { nodeOf, thisNode } from './consumers/nodes.js';
+import { exercise, prepare } from './consumers/steps.js';
+import { run } from './run.js';
+
+const { values, positionals } = parseArgs({
+  options: { node: { type: 'string', default: '' }, tarball: { type: 'string' } },
+  allowPositionals: true,
+});
+const wantedNodes = values.node.split(',').filter(Boolean);
+const chosen = consumers.filter(({ name }) => positionals.every((part) => name.includes(part)));
+
+async function pack(folder) {
+  const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder]));
+  return join(folder, filename);
+}
+
+/** Runs `work` and says how it went; answers with its result, or `undefined` where it failed. */
+async function report(title, work) {
+  const started = performance.now();
+  const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
+  try {
+    const result = await work();
+    console.log(`ok     ${title} (${seconds()} s)`);
+    return result;
+  } catch (error) {
+    console.log(`FAILED ${title} (${seconds()} s)\n${error.message}`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+async function check(consumer, folder, packed, otherNodes) {
+  const title = [consumer.name, consumer.variation].filter(Boolean).join(', ');
+  const app = join(folder, title.replaceAll(/\W+/g, '-'));
+  const isReady = await report(`${title}: installed, types checked, built`, async () => {
+    await prepare(consumer, app, packed);
+    return true;
+  });
+  const nodes = consumer.variation ? [thisNode] : [thisNode, ...(await otherNodes)];
+  for (const node of isReady ? nodes : []) {
+    await report(`${title}: tested and asked on Node ${node.name}`, () => exercise(consumer, app, node));
+  }
+  await rm(app, { recursive: true, force: true });
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'consumers-'));
+try {
+  if (chosen.length === 0) {
+    throw new Error(`No app of test/consumers is named like ${positionals.join(' ')}.`);
+  }
+  const packed = {
+    tarball: values.tarball ? resolve(values.tarball) : await pack(folder),
+    manifest: JSON.parse(await readFile('package.json', 'utf8')),
+  };
+  // Fetched while the first apps are installed.
+  const otherNodes = Promise.all(
+    wantedNodes.map((wanted) => report(`Node ${wanted}: fetched`, () => nodeOf(wanted, folder))),
+  ).then((nodes) => nodes.filter((node) => node !== undefined && node !== thisNode));
+  const queue = [...chosen];
+  const worker = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      await check(next, folder, packed, otherNodes);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+
+/** An app that does not listen by then is ended. */
+const bootMs = 30_000;
+
+async function preflight(address, origin) {
+  const { status, headers } = await fetch(`${address}/orders/1`, {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'PUT' },
+  });
+  return {
+    status,
+    origin: headers.get('access-control-allow-origin'),
+    credentials: headers.get('access-control-allow-credentials'),
+    methods: headers.get('access-control-allow-methods'),
+  };
+}
+
+/** Where the app says that it listens. */
+function addressOf(child, output) {
+  return new Promise((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const address = /^http:\/\/127\.0\.0\.1:\d+$/m.exec(output())?.[0];
+      if (address) {
+        resolve(address);
+      }
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => reject(new Error(`it ended with ${code ?? signal} before it listened`)));
+  });
+}
+
+/** Starts the built app as in production and sends it preflights: one that its policy grants, and one that it refuses. */
+export async function bootAndAsk(app, { env }) {
+  const child = spawn('node', ['dist/main.js'], {
+    cwd: app,
+    env: { ...env, PORT: '0', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const late = setTimeout(() => child.kill('SIGKILL'), bootMs);
+  try {
+    const address = await addressOf(child, () => output);
+    assert.deepEqual(await preflight(address, 'https://tenant.example'), {
+      status: 204,
+      origin: 'https://tenant.example',
+      credentials: 'true',
+      methods: 'PUT',
+    });
+    assert.deepEqual(await preflight(address, 'https://stranger.example'), {
+      status: 204,
+      origin: null,
+      credentials: null,
+      methods: null,
+    });
+  } catch (error) {
+    throw new Error(`node dist/main.js: ${error.message}\n${output}`, { cause: error });
+  } finally {
+    clearTimeout(late);
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
