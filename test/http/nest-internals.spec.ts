@@ -1,0 +1,136 @@
+import { All, Controller, Get, Header, type INestApplication, Module, Version, VersioningType } from '@nestjs/common';
+import { type AbstractHttpAdapter, ModuleRef, ModulesContainer, RouterModule } from '@nestjs/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  addRouteConfig,
+  answersAllMethods,
+  applicationConfigOf,
+  hostOf,
+  installRequestHook,
+  modulePathOf,
+  pathsOf,
+  staticHeadersOf,
+  versionOf,
+} from '../../lib/module/nest-internals.js';
+import { closeApps, PLATFORMS, startApp } from '../support/app.js';
+
+@Controller({ path: ['one', 'two'], host: ':tenant.example.com', version: '1' })
+class ProbeController {
+  @Get(['a', 'b'])
+  @Version(['2', '3'])
+  @Header('X-One', '1')
+  @RouteConfig({ own: true })
+  probe(): string {
+    return 'probe';
+  }
+  @All()
+  all(): string {
+    return 'all';
+  }
+  helper(): void {}
+}
+
+// Decorators have written the metadata: what is read here is read as Nest wrote it.
+const { probe, all, helper } = ProbeController.prototype;
+
+/** The interface of an adapter leaves the hooks out, its class has them. */
+const adapterOf = (app: INestApplication): AbstractHttpAdapter => app.getHttpAdapter() as AbstractHttpAdapter;
+
+afterEach(closeApps);
+
+describe('what is read of Nest’s own metadata', () => {
+  test('paths of controllers and handlers, and none of a helper', () => {
+    expect(pathsOf(ProbeController)).toEqual(['one', 'two']);
+    expect(pathsOf(probe)).toEqual(['a', 'b']);
+    expect(pathsOf(all)).toEqual(['/']);
+    expect(pathsOf(helper)).toBeUndefined();
+  });
+
+  test('methods: whether it is all of them', () => {
+    expect([answersAllMethods(all), answersAllMethods(probe)]).toEqual([true, false]);
+  });
+
+  test('hosts, versions and headers', () => {
+    expect(hostOf(ProbeController)).toEqual([':tenant.example.com']);
+    expect([versionOf(ProbeController), versionOf(probe), versionOf(all)]).toEqual(['1', ['2', '3'], undefined]);
+    expect([staticHeadersOf(probe), staticHeadersOf(all)]).toEqual([['X-One'], []]);
+  });
+});
+
+describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
+  test('the path that RouterModule gave to a module', async () => {
+    @Module({})
+    class RoutedModule {}
+    const { app } = await startApp(
+      { imports: [RoutedModule, RouterModule.register([{ path: 'admin', module: RoutedModule }])] },
+      platform,
+    );
+    expect(modulePathOf(RoutedModule, app.get(ModulesContainer))).toBe('/admin');
+  });
+
+  test('the application’s config: prefix and versioning', async () => {
+    const { app } = await startApp(
+      { setUp: (nest) => nest.setGlobalPrefix('api').enableVersioning({ type: VersioningType.HEADER, header: 'X-V' }) },
+      platform,
+    );
+    const config = applicationConfigOf(app.get(ModuleRef));
+    expect(config.getGlobalPrefix()).toBe('api');
+    expect(config.getVersioning()).toMatchObject({ type: VersioningType.HEADER, header: 'X-V' });
+  });
+
+  test('without it the boot says so', () => {
+    expect(() => applicationConfigOf({} as ModuleRef)).toThrow('application config');
+  });
+
+  test('the request hook: ours first, then one set before, and one set at any time after', async () => {
+    const ran: string[] = [];
+    const hook =
+      (name: string) =>
+      (_request: object, _response: object, done: () => void): void => {
+        ran.push(name);
+        done();
+      };
+    const app = await startApp(
+      { cors: null, setUp: (nest) => adapterOf(nest).setOnRequestHook(hook('before')) },
+      platform,
+    );
+    const adapter = adapterOf(app.app);
+    const uninstall = installRequestHook(adapter, hook('ours'));
+    await app.get('/nowhere');
+    expect(ran.splice(0)).toEqual(['ours', 'before']);
+    adapter.setOnRequestHook(hook('after'));
+    await app.get('/nowhere');
+    expect(ran.splice(0)).toEqual(['ours', 'after']);
+    uninstall();
+    await app.get('/nowhere');
+    expect(ran.splice(0)).toEqual(['after']);
+  });
+
+  test('a hook of ours that refuses keeps the others from running', async () => {
+    const ran: string[] = [];
+    const app = await startApp(
+      {
+        cors: null,
+        setUp: (nest) =>
+          adapterOf(nest).setOnRequestHook((_request: unknown, _response: unknown, done: () => void) => {
+            ran.push('other');
+            done();
+          }),
+      },
+      platform,
+    );
+    installRequestHook(app.app.getHttpAdapter(), (_request, _response, done) => done(new Error('refused')));
+    expect((await app.get('/nowhere')).status).toBe(500);
+    expect(ran).toEqual([]);
+  });
+
+  test('on a Nest without request hooks the boot says so', () => {
+    expect(() => installRequestHook({}, () => undefined)).toThrow('Nest 11.1.4 or later');
+  });
+});
+
+test('what is added to a route’s config stands beside what @RouteConfig() has set', () => {
+  addRouteConfig(probe, 'added', 1);
+  const config = Reflect.getMetadata('__fastify_route_config__', probe) as object;
+  expect(config).toEqual({ own: true, added: 1 });
+});
