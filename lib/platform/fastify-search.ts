@@ -1,6 +1,7 @@
 import type findMyWay from 'find-my-way';
 import { ClaimedVersions } from '../core/claimed-versions.js';
 import type { FoundRoute, RouteSearch } from '../core/route-search.js';
+import { routeAcceptance } from './fastify-acceptance.js';
 import type { NativeRoute } from './platform.js';
 
 /** `find-my-way`, the router behind Fastify. */
@@ -15,7 +16,7 @@ const NOTHING = (): void => undefined;
 export interface SearchableRoute extends NativeRoute {
   /** The methods it was registered for, none of them summed up. */
   readonly answered: readonly string[];
-  readonly constrained: boolean;
+  readonly constraints: Readonly<Record<string, unknown>>;
   /** The versions that it takes, where no other constraint may keep it from taking them. */
   readonly versions: readonly unknown[] | undefined;
 }
@@ -41,21 +42,25 @@ type Finder = RouteSearch['find'];
 
 function createFinder(routes: readonly SearchableRoute[], createRouter: FindMyWay, options: RouterOptions): Finder {
   const router = createRouter({ ...options, constraints: { [CANDIDATES]: candidatesStrategy() } });
+  const taken = routeAcceptance(routes, createRouter, options);
   const groups: number[][] = [];
   const groupOf = new Map<string, number>();
   routes.forEach((route, index) => {
     for (const method of route.answered) {
-      const key = `${method} ${route.path}`;
-      let group = groupOf.get(key);
-      if (group === undefined) {
-        group = groups.push([]) - 1;
-        groupOf.set(key, group);
-        router.on(method as findMyWay.HTTPMethod, route.path, { constraints: { [CANDIDATES]: group } }, NOTHING);
+      for (const path of taken(method, route)) {
+        const key = `${method} ${path}`;
+        let group = groupOf.get(key);
+        if (group === undefined) {
+          group = groups.push([]) - 1;
+          groupOf.set(key, group);
+          router.on(method as findMyWay.HTTPMethod, path, { constraints: { [CANDIDATES]: group } }, NOTHING);
+        }
+        groups[group]!.push(index);
       }
-      groups[group]!.push(index);
     }
   });
-  const isFinal = (group: number): boolean => groups[group]!.some((index) => !routes[index]!.constrained);
+  const isFinal = (group: number): boolean =>
+    groups[group]!.some((index) => Object.keys(routes[index]!.constraints).length === 0);
   const visit = (method: string, path: string, last: number): Visited => {
     const visit = new Visit(last, isFinal);
     const found = router.find(method as findMyWay.HTTPMethod, path, { [CANDIDATES]: visit });

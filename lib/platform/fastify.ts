@@ -143,8 +143,8 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 
 function nativeRoute(route: FastifyRoute, before: readonly SearchableRoute[], allMethods: number): SearchableRoute {
   const methods = [route.method].flat();
-  const constraints = Object.entries(route.constraints ?? {}) as [string, unknown][];
-  const [onlyName, onlyValue] = constraints[0] ?? [];
+  const constraints = (route.constraints ?? {}) as Readonly<Record<string, unknown>>;
+  const onlyVersion = Object.keys(constraints).join() === 'version';
   const all = methods.length >= allMethods;
   const twin =
     methods.length === 1 &&
@@ -158,8 +158,8 @@ function nativeRoute(route: FastifyRoute, before: readonly SearchableRoute[], al
     implied: twin,
     handlers: [route.handler],
     config: route.config,
-    constrained: constraints.length > 0,
-    versions: onlyName === 'version' && constraints.length === 1 ? [onlyValue].flat() : undefined,
+    constraints,
+    versions: onlyVersion ? [constraints.version].flat() : undefined,
     answers: (method) => methods.includes(method),
     match: () => undefined,
   };

@@ -2,6 +2,7 @@ import {
   All,
   Controller,
   Get,
+  Head,
   type INestApplication,
   Post,
   Version,
@@ -230,5 +231,27 @@ describe('routes are found as the platform finds them', () => {
     expect(corsHeaders(await app.get('/things/1', APP))).toEqual(exposing('D'));
     const preflight = await app.preflight('/api/things/1', { origin: APP, method: 'PUT' });
     expect(preflight.headers['access-control-max-age']).toBe(String('A'.charCodeAt(0)));
+  });
+
+  test('3.3: the HEAD that Fastify adds beside a GET gives way to one that stands there', async () => {
+    @Controller()
+    class HeadController {
+      @Head()
+      @CorsPolicy(named('H'))
+      head(): void {}
+      @Get(':id?')
+      @CorsPolicy(named('G'))
+      get(): string {
+        return 'got';
+      }
+    }
+    const app = await startApp({ controllers: [HeadController] }, 'fastify');
+
+    const maxAge = async (path: string, method: string): Promise<unknown> =>
+      (await app.preflight(path, { origin: APP, method })).headers['access-control-max-age'];
+    expect(corsHeaders(await app.request('HEAD', '/', { Origin: APP }))).toEqual(exposing('H'));
+    expect(await maxAge('/', 'HEAD')).toBe(String('H'.charCodeAt(0)));
+    expect(await maxAge('/1', 'HEAD')).toBe(String('G'.charCodeAt(0)));
+    expect(await maxAge('/', 'GET')).toBe(String('G'.charCodeAt(0)));
   });
 });
