@@ -83,7 +83,7 @@ module.exports = {
       name: 'platform-routers-in-one-place',
       comment: 'The libraries behind Fastify are loaded lazily, by the file that chooses the platform.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/module/platforms\\.ts$' },
+      from: { path: '^lib/', pathNot: '^lib/module/boot/platforms\\.ts$' },
       to: { path: packaged(['find-my-way', 'path-to-regexp']), dependencyTypesNot: ['type-only'] },
     },
     {
@@ -107,14 +107,14 @@ module.exports = {
       name: 'tldts-in-one-file',
       comment: 'The list of public suffixes is data that can be swapped for another source.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/module/public-suffix\\.ts$' },
+      from: { path: '^lib/', pathNot: '^lib/module/configuration/public-suffix\\.ts$' },
       to: { path: packaged(['tldts']) },
     },
     {
       name: 'nest-internals-in-one-file',
       comment: 'Deep paths of Nest are private; the one file that reaches there says why and for which versions.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/module/nest-internals\\.ts$' },
+      from: { path: '^lib/', pathNot: '^lib/module/boot/nest-internals\\.ts$' },
       to: {
         path: packaged(['@nestjs/(core|common)']),
         pathNot: '@nestjs/(core|common)(/index\\.js|/index\\.d\\.ts)?$',

@@ -1,9 +1,9 @@
-export type { CorsContext, CorsRoute } from './core/request.js';
-export type { CorsReason, Decision } from './core/decision.js';
-export type { HeaderField } from './core/fields.js';
-export { CorsConfigurationError, type CorsIssue } from './core/issues.js';
-export type { Dangerously } from './core/origin-checks.js';
-export type { PolicyFields } from './core/policy-fields.js';
+export type { CorsContext, CorsRoute } from './core/requests/request.js';
+export type { CorsReason, Decision } from './core/decisions/decision.js';
+export type { HeaderField } from './core/protocol/fields.js';
+export { CorsConfigurationError, type CorsIssue } from './core/problems/issues.js';
+export type { Dangerously } from './core/origins/origin-checks.js';
+export type { PolicyFields } from './core/policies/policy-fields.js';
 export type { OriginFunction } from './allowlists/asked-function.js';
 export { ConfigOrigins } from './allowlists/config-origins.js';
 export type { AllowlistOptions } from './allowlists/options.js';
@@ -12,7 +12,7 @@ export type { AllowlistStatus, RejectedEntry } from './allowlists/status.js';
 export { CorsAllowlists } from './module/allowlists.service.js';
 export { CorsModule } from './module/cors.module.js';
 export { CorsPolicy, NoCors } from './module/decorators.js';
-export type { PolicyReport, RouteReport } from './module/effective-report.js';
+export type { PolicyReport, RouteReport } from './module/boot/effective-report.js';
 export { CorsInspector } from './module/inspector.js';
 export type {
   CorsFeatureOptions,

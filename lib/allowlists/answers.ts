@@ -1,4 +1,4 @@
-import type { MaybePromise } from '../core/admission.js';
+import type { MaybePromise } from '../core/origins/admission.js';
 import { AnswerCache } from './answer-cache.js';
 import { now } from './clock.js';
 import type { ResolvedAllowlistOptions } from './options.js';

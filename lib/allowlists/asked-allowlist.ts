@@ -1,6 +1,6 @@
-import type { MaybePromise, OriginQuestion } from '../core/admission.js';
-import type { CorsContext } from '../core/request.js';
-import { quote } from '../core/quote.js';
+import type { MaybePromise, OriginQuestion } from '../core/origins/admission.js';
+import type { CorsContext } from '../core/requests/request.js';
+import { quote } from '../core/problems/quote.js';
 import { Answers } from './answers.js';
 import { AllowlistError } from './log.js';
 import type { ResolvedAllowlistOptions } from './options.js';

@@ -1,5 +1,5 @@
-import type { MaybePromise, OriginQuestion } from '../core/admission.js';
-import type { CorsContext } from '../core/request.js';
+import type { MaybePromise, OriginQuestion } from '../core/origins/admission.js';
+import type { CorsContext } from '../core/requests/request.js';
 import { Questions } from './questions.js';
 import type { AllowlistSetup } from './setup.js';
 import type { Allowlist, AllowlistStatus } from './status.js';

@@ -1,4 +1,4 @@
-import { quote } from '../core/quote.js';
+import { quote } from '../core/problems/quote.js';
 
 /** The one method of a `ConfigService` (`@nestjs/config`) that is used here. */
 export interface ConfigReader {

@@ -1,6 +1,6 @@
-import { type OriginPattern, parseOriginPattern } from '../core/origin-pattern.js';
-import type { OriginProblem } from '../core/origin-problem.js';
-import { quote } from '../core/quote.js';
+import { type OriginPattern, parseOriginPattern } from '../core/origins/origin-pattern.js';
+import type { OriginProblem } from '../core/origins/origin-problem.js';
+import { quote } from '../core/problems/quote.js';
 
 /** An entry of a list: its pattern, or why no policy may use it, as a sentence. */
 export type ListEntry = { readonly pattern: OriginPattern } | { readonly reason: string };

@@ -1,4 +1,4 @@
-import { quote } from '../core/quote.js';
+import { quote } from '../core/problems/quote.js';
 
 /** Where this room writes its lines: the Nest module hands in Nest's `Logger`. A `log` that throws is ignored. */
 export interface AllowlistLog {

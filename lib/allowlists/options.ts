@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.js';
+import { nearest } from '../core/problems/nearest.js';
 
 /** How allowlists are asked, kept and refreshed. Times are in milliseconds. */
 export interface AllowlistOptions {

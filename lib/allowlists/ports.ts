@@ -1,4 +1,4 @@
-import type { CorsContext } from '../core/request.js';
+import type { CorsContext } from '../core/requests/request.js';
 
 /**
  * Answers one origin at a time: for lists too long to hold, for computed ones, and for tenants.

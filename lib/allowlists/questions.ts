@@ -1,5 +1,5 @@
-import type { MaybePromise } from '../core/admission.js';
-import { quote } from '../core/quote.js';
+import type { MaybePromise } from '../core/origins/admission.js';
+import { quote } from '../core/problems/quote.js';
 import { CallLimit } from './call-limit.js';
 import { Health } from './health.js';
 import { AllowlistError, quietly } from './log.js';

@@ -1,4 +1,4 @@
-import { quote } from '../core/quote.js';
+import { quote } from '../core/problems/quote.js';
 import type { RejectedEntry } from './status.js';
 
 /** Entries that are kept for the status. */

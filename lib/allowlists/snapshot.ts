@@ -1,8 +1,8 @@
-import type { OriginChecks } from '../core/origin-checks.js';
-import { type OriginMatcher, OriginMatcherBuilder } from '../core/origin-matcher.js';
-import { checkOriginPattern, type OriginPattern } from '../core/origin-pattern.js';
-import { OriginSet } from '../core/origin-set.js';
-import { quote } from '../core/quote.js';
+import type { OriginChecks } from '../core/origins/origin-checks.js';
+import { type OriginMatcher, OriginMatcherBuilder } from '../core/origins/origin-matcher.js';
+import { checkOriginPattern, type OriginPattern } from '../core/origins/origin-pattern.js';
+import { OriginSet } from '../core/origins/origin-set.js';
+import { quote } from '../core/problems/quote.js';
 import { readListEntry, reasonOf } from './list-entry.js';
 import { AllowlistError } from './log.js';
 import { RejectedEntries } from './rejected-entries.js';

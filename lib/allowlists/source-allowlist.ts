@@ -1,5 +1,5 @@
-import type { OriginQuestion } from '../core/admission.js';
-import type { OriginChecks } from '../core/origin-checks.js';
+import type { OriginQuestion } from '../core/origins/admission.js';
+import type { OriginChecks } from '../core/origins/origin-checks.js';
 import { now } from './clock.js';
 import { deferred } from './deferred.js';
 import { AllowlistError, errorText } from './log.js';

@@ -1,6 +1,6 @@
-import type { OriginQuestion } from '../core/admission.js';
-import type { Dangerously, OriginChecks } from '../core/origin-checks.js';
-import type { OriginMatcher } from '../core/origin-matcher.js';
+import type { OriginQuestion } from '../core/origins/admission.js';
+import type { Dangerously, OriginChecks } from '../core/origins/origin-checks.js';
+import type { OriginMatcher } from '../core/origins/origin-matcher.js';
 
 /** A source's list as the policies with one and the same checks see it. Denies until it has a list. */
 export class SourceView implements OriginQuestion {

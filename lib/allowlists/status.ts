@@ -1,4 +1,4 @@
-import type { OriginProvider } from '../core/admission.js';
+import type { OriginProvider } from '../core/origins/admission.js';
 
 /** An entry of a list that was set aside. */
 export interface RejectedEntry {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type InjectionToken } from '@nestjs/common';
 import type { AllowlistStatus } from '../allowlists/status.js';
-import { CorsBoot } from './boot.js';
+import { CorsBoot } from './boot/boot.js';
 
 /** Says how providers of origins, origin functions and configured lists are doing, and brings providers up to date. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { addMark, type Mark } from './marks.js';
+import { addMark, type Mark } from './configuration/marks.js';
 import type { CorsPolicyOptions } from './options.js';
 
 /**

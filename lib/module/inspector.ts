@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Decision } from '../core/decision.js';
-import { CorsBoot } from './boot.js';
-import { outcomeOf } from './decisions.js';
-import type { RouteReport } from './effective-report.js';
+import type { Decision } from '../core/decisions/decision.js';
+import { CorsBoot } from './boot/boot.js';
+import { outcomeOf } from './requests/decisions.js';
+import type { RouteReport } from './boot/effective-report.js';
 
 /** Says what the library decides, and why. */
 @Injectable()

@@ -3,7 +3,7 @@ import type { OriginFunction } from '../allowlists/asked-function.js';
 import type { AllowlistOptions } from '../allowlists/options.js';
 import type { ConfigOrigins } from '../allowlists/config-origins.js';
 import type { OriginAllowlist, OriginSource } from '../allowlists/ports.js';
-import type { PolicyFields } from '../core/policy-fields.js';
+import type { PolicyFields } from '../core/policies/policy-fields.js';
 
 /**
  * A provider of the app that knows the origins: its class, its symbol, or `{ provider }` around any other token. It

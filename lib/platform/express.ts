@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision } from '../core/decision.js';
-import type { CorsContext, CorsRequest } from '../core/request.js';
+import type { Decision } from '../core/decisions/decision.js';
+import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
 import { guardResponses } from './header-guard.js';
 import { ownOriginOf } from './own-origin.js';

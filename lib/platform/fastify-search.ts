@@ -1,6 +1,6 @@
 import type findMyWay from 'find-my-way';
-import { ClaimedVersions } from '../core/claimed-versions.js';
-import type { FoundRoute, RouteSearch } from '../core/route-search.js';
+import { ClaimedVersions } from '../core/requests/claimed-versions.js';
+import type { FoundRoute, RouteSearch } from '../core/requests/route-search.js';
 import { routeAcceptance } from './fastify-acceptance.js';
 import type { NativeRoute } from './platform.js';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision } from '../core/decision.js';
-import type { CorsContext, CorsRequest } from '../core/request.js';
-import type { RouteSearch } from '../core/route-search.js';
+import type { Decision } from '../core/decisions/decision.js';
+import type { CorsContext, CorsRequest } from '../core/requests/request.js';
+import type { RouteSearch } from '../core/requests/route-search.js';
 import { type FindMyWay, hasEmptyParameter, type SearchableRoute, searchRoutes } from './fastify-search.js';
 import { guardResponse } from './header-guard.js';
 import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ALLOW_ORIGIN } from '../core/fields.js';
+import { ALLOW_ORIGIN } from '../core/protocol/fields.js';
 import { addVary } from './vary.js';
 
 /** The names that a response's `Vary` must carry when its head is written. */

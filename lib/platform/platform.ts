@@ -1,6 +1,6 @@
-import type { Decision } from '../core/decision.js';
-import type { CorsContext, CorsRequest } from '../core/request.js';
-import type { RouteSearch } from '../core/route-search.js';
+import type { Decision } from '../core/decisions/decision.js';
+import type { CorsContext, CorsRequest } from '../core/requests/request.js';
+import type { RouteSearch } from '../core/requests/route-search.js';
 
 /** A route as the platform's router holds it. */
 export interface NativeRoute {

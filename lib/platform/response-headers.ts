@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Decision } from '../core/decision.js';
+import type { Decision } from '../core/decisions/decision.js';
 import { keepVary } from './header-guard.js';
 import { addVary, removeVary } from './vary.js';
 

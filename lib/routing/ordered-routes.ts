@@ -1,6 +1,6 @@
-import { ClaimedVersions } from '../core/claimed-versions.js';
-import { USUAL_METHODS } from '../core/methods.js';
-import type { CorsRequest } from '../core/request.js';
+import { ClaimedVersions } from '../core/requests/claimed-versions.js';
+import { USUAL_METHODS } from '../core/protocol/methods.js';
+import type { CorsRequest } from '../core/requests/request.js';
 import { PathIndex } from './path-index.js';
 import type { Route, RouteMatch, RouteResolver, Serving, Whereabouts } from './route.js';
 

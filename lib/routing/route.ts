@@ -1,4 +1,4 @@
-import type { CorsContext, CorsRequest, CorsRoute } from '../core/request.js';
+import type { CorsContext, CorsRequest, CorsRoute } from '../core/requests/request.js';
 
 /** Parameters of a path, as the platform decodes them. */
 export type PathParams = CorsContext['params'];

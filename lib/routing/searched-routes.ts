@@ -1,6 +1,6 @@
-import { USUAL_METHODS } from '../core/methods.js';
-import type { CorsRequest } from '../core/request.js';
-import type { FoundRoute, RouteSearch } from '../core/route-search.js';
+import { USUAL_METHODS } from '../core/protocol/methods.js';
+import type { CorsRequest } from '../core/requests/request.js';
+import type { FoundRoute, RouteSearch } from '../core/requests/route-search.js';
 import type { Route, RouteMatch, RouteResolver, Serving, Whereabouts } from './route.js';
 
 /** Routes of a platform with a router of its own, which knows the route before anything runs: Fastify. */

@@ -11,7 +11,7 @@ import {
   pathsOf,
   staticHeadersOf,
   versionOf,
-} from '../../lib/module/nest-internals.js';
+} from '../../lib/module/boot/nest-internals.js';
 import { closeApps, PLATFORMS, startApp } from '../support/app.js';
 
 @Controller({ path: ['one', 'two'], host: ':tenant.example.com', version: '1' })

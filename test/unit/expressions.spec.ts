@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isAnchored, withoutMemory } from '../../lib/core/expressions.js';
+import { isAnchored, withoutMemory } from '../../lib/core/origins/expressions.js';
 
 const ANCHORED: readonly RegExp[] = [
   /^https:\/\/app\.example$/,

@@ -1,4 +1,4 @@
-import { CorsConfigurationError, type CorsIssue, IssueCollector } from '../../lib/core/issues.js';
+import { CorsConfigurationError, type CorsIssue, IssueCollector } from '../../lib/core/problems/issues.js';
 
 const issue = (more: Partial<CorsIssue> = {}): CorsIssue => ({
   place: 'policies.partner',

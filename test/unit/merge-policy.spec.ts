@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type MergedPolicy, missingPolicy, refine, withoutOrigin } from '../../lib/core/merge-policy.js';
-import type { FieldLayer, FieldName, ReadFields } from '../../lib/core/policy-fields.js';
+import { type MergedPolicy, missingPolicy, refine, withoutOrigin } from '../../lib/core/policies/merge-policy.js';
+import type { FieldLayer, FieldName, ReadFields } from '../../lib/core/policies/policy-fields.js';
 
 const layer = (place: string, fields: ReadFields = {}, broken: readonly FieldName[] = []): FieldLayer => ({
   place,

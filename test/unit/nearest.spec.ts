@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { nearest } from '../../lib/core/nearest.js';
+import { nearest } from '../../lib/core/problems/nearest.js';
 
 const KNOWN = ['partner', 'public', 'internal', 'p', 'webhooks'];
 

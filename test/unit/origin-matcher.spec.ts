@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildOriginMatcher, OriginMatcherBuilder } from '../../lib/core/origin-matcher.js';
-import { type OriginPattern, parseOriginPattern } from '../../lib/core/origin-pattern.js';
-import { parseOrigin } from '../../lib/core/origin.js';
+import { buildOriginMatcher, OriginMatcherBuilder } from '../../lib/core/origins/origin-matcher.js';
+import { type OriginPattern, parseOriginPattern } from '../../lib/core/origins/origin-pattern.js';
+import { parseOrigin } from '../../lib/core/origins/origin.js';
 import { anyText, hostile, originLike, originOnFewNames, patternLike } from './origin-arbitraries.js';
 
 const lookalikes = [

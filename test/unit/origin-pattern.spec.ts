@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { OriginChecks } from '../../lib/core/origin-checks.js';
-import { buildOriginMatcher } from '../../lib/core/origin-matcher.js';
-import { checkOriginPattern, type OriginPattern, parseOriginPattern } from '../../lib/core/origin-pattern.js';
-import type { OriginProblem, OriginProblemCode } from '../../lib/core/origin-problem.js';
-import { parseOrigin } from '../../lib/core/origin.js';
+import type { OriginChecks } from '../../lib/core/origins/origin-checks.js';
+import { buildOriginMatcher } from '../../lib/core/origins/origin-matcher.js';
+import { checkOriginPattern, type OriginPattern, parseOriginPattern } from '../../lib/core/origins/origin-pattern.js';
+import type { OriginProblem, OriginProblemCode } from '../../lib/core/origins/origin-problem.js';
+import { parseOrigin } from '../../lib/core/origins/origin.js';
 import { anyText, hostile, originLike, patternLike } from './origin-arbitraries.js';
 
 const label63 = 'a'.repeat(63);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isLoopback, MAX_ORIGIN_LENGTH, type Origin, parseOrigin } from '../../lib/core/origin.js';
+import { isLoopback, MAX_ORIGIN_LENGTH, type Origin, parseOrigin } from '../../lib/core/origins/origin.js';
 import { anyText, hostile, originLike, reference } from './origin-arbitraries.js';
 
 const label63 = 'a'.repeat(63);

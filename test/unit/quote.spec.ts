@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { quote } from '../../lib/core/quote.js';
+import { quote } from '../../lib/core/problems/quote.js';
 
 class Tenants {}
 const cycle: Record<string, unknown> = {};

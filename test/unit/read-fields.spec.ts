@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { IssueCollector, type CorsIssue } from '../../lib/core/issues.js';
-import type { FieldLayer, OriginTerm, PolicyFields } from '../../lib/core/policy-fields.js';
-import { POLICY_FIELDS, readFields, reportUnknown } from '../../lib/core/read-fields.js';
+import { IssueCollector, type CorsIssue } from '../../lib/core/problems/issues.js';
+import type { FieldLayer, OriginTerm, PolicyFields } from '../../lib/core/policies/policy-fields.js';
+import { POLICY_FIELDS, readFields, reportUnknown } from '../../lib/core/policies/read-fields.js';
 
 const ANY: OriginTerm = { kind: 'any' };
 

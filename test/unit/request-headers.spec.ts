@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseRequestHeaders } from '../../lib/core/request-headers.js';
+import { parseRequestHeaders } from '../../lib/core/protocol/request-headers.js';
 
 const names = (count: number): string => Array.from({ length: count }, (_, index) => `x-${index}`).join();
 

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { AskedAllowlist } from '../../../lib/allowlists/asked-allowlist.js';
 import type { AllowlistOptions } from '../../../lib/allowlists/options.js';
 import type { OriginAllowlist } from '../../../lib/allowlists/ports.js';
-import type { CorsContext } from '../../../lib/core/request.js';
+import type { CorsContext } from '../../../lib/core/requests/request.js';
 import { context, originNumber, RecordingLog, setup } from './fakes.js';
 
 beforeEach(() => jest.useFakeTimers());

@@ -1,8 +1,8 @@
 import type { AllowlistLog } from '../../../lib/allowlists/log.js';
 import { type AllowlistOptions, resolveAllowlistOptions } from '../../../lib/allowlists/options.js';
 import type { AllowlistSetup } from '../../../lib/allowlists/setup.js';
-import type { OriginChecks } from '../../../lib/core/origin-checks.js';
-import type { CorsContext } from '../../../lib/core/request.js';
+import type { OriginChecks } from '../../../lib/core/origins/origin-checks.js';
+import type { CorsContext } from '../../../lib/core/requests/request.js';
 
 /** A log that remembers its lines, each with its level. */
 export class RecordingLog implements AllowlistLog {

@@ -1,5 +1,5 @@
 import { buildSnapshot } from '../../../lib/allowlists/snapshot.js';
-import type { OriginChecks } from '../../../lib/core/origin-checks.js';
+import type { OriginChecks } from '../../../lib/core/origins/origin-checks.js';
 import { checks, originNumber } from './fakes.js';
 
 const never = new AbortController().signal;

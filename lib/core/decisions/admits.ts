@@ -1,0 +1,73 @@
+import type { MaybePromise, OriginQuestion } from '../origins/admission.js';
+import { parseOrigin } from '../origins/origin.js';
+import type { OriginRule } from '../policies/policy.js';
+import type { CorsContext, CorsRequest, CorsRoute } from '../requests/request.js';
+
+/** The route that a policy is asked for, and the parameters of its path. */
+export interface RouteAsked {
+  readonly route: CorsRoute | undefined;
+  readonly params: CorsContext['params'];
+}
+
+/**
+ * Reports whether a rule admits the request's origin (DESIGN 3.1). What is at hand is answered at once, without a
+ * promise; only a provider that must look something up makes it wait. `null` and malformed origins are never asked
+ * about. Never rejects.
+ *
+ * @param method the method asked for: of a preflight, its `Access-Control-Request-Method`
+ */
+export function admits(
+  rule: OriginRule,
+  request: CorsRequest,
+  method: string,
+  asked: RouteAsked,
+  preflight: boolean,
+): MaybePromise<boolean> {
+  if (rule.any) {
+    return true;
+  }
+  const { origin } = request;
+  if (origin === undefined) {
+    return false;
+  }
+  if (rule.matcher.has(origin)) {
+    return true;
+  }
+  if (origin === 'null') {
+    return rule.allowNull;
+  }
+  if ((rule.expressions.length === 0 && rule.questions.length === 0) || parseOrigin(origin) === undefined) {
+    return false;
+  }
+  if (rule.expressions.some((expression) => expression.test(origin))) {
+    return true;
+  }
+  if (rule.questions.length === 0) {
+    return false;
+  }
+  const context: CorsContext = {
+    origin,
+    method,
+    url: request.url,
+    hostname: request.hostname,
+    params: asked.params,
+    route: asked.route,
+    preflight,
+    request: request.native,
+  };
+  return askFrom(rule.questions, 0, context);
+}
+
+/** Asks one after the other until one says yes; becomes asynchronous only where an answer does. */
+function askFrom(questions: readonly OriginQuestion[], first: number, context: CorsContext): MaybePromise<boolean> {
+  for (let index = first; index < questions.length; index++) {
+    const answer = questions[index]!.ask(context.origin, context);
+    if (answer === true) {
+      return true;
+    }
+    if (answer !== false) {
+      return answer.then((admitted) => admitted || askFrom(questions, index + 1, context));
+    }
+  }
+  return false;
+}

@@ -1,0 +1,137 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { IssueCollector } from '../../core/problems/issues.js';
+import type { Platform } from '../../platform/platform.js';
+import { bootWarnings } from './boot-warnings.js';
+import { findMisplacedMarks, handlerBehind } from './controllers.js';
+import { applicationConfigOf, installRequestHook } from './nest-internals.js';
+import type { CorsModuleOptions } from '../options.js';
+import { type CorsPlan, planCors, reportSecondLayer } from '../configuration/plan.js';
+import { platformOf } from './platforms.js';
+import { RefusalLog } from '../requests/refusal-log.js';
+import { requestHook } from '../requests/request-hook.js';
+import { RoutePaths } from './route-paths.js';
+import { runCors, type RunningCors } from './running.js';
+import { CORS_OPTIONS } from '../tokens.js';
+
+/** Brings the library up with the app: reads the configuration, hooks in, compiles, loads; and takes it down again. */
+@Injectable()
+export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  /** `undefined` until the app is initialised, and where it serves no HTTP. */
+  running: RunningCors | undefined;
+
+  private readonly logger = new Logger('CorsModule');
+  private plan: CorsPlan | undefined;
+  private platform: Platform | undefined;
+  private earlier: ReadonlySet<object> = new Set();
+  private uninstallHook: (() => void) | undefined;
+  private failureTold = false;
+
+  constructor(
+    @Inject(CORS_OPTIONS) private readonly options: CorsModuleOptions,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
+  ) {}
+
+  /**
+   * Runs while the app initialises: after its providers are made, before its routes are registered.
+   *
+   * @throws CorsConfigurationError naming every mistake
+   */
+  async configure(): Promise<void> {
+    const adapter = this.host.httpAdapter;
+    const platform = await platformOf(adapter);
+    const { options, modules, moduleRef, logger } = this;
+    this.plan = planCors({ options, modules, moduleRef, platform, log: logger });
+    this.platform = platform;
+    const earlier = platform.routes();
+    this.earlier = new Set(earlier.flatMap(({ handlers }) => handlers));
+    if (earlier.some((route) => handlerBehind(route) !== undefined)) {
+      logger.warn(
+        'Another Nest app was booted on this Express instance before, and its routes are still there: they answer first, ' +
+          'with the providers of that app, and without CORS headers unless both share one adapter. Give each boot an ' +
+          'instance of its own; app.use(instance) mounts it in an app that stays.',
+      );
+    }
+    const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
+    this.uninstallHook = installRequestHook(
+      adapter,
+      requestHook(() => this.running, {
+        decided: (request, outcome) => refusals?.note(request, outcome),
+        failed: (error) => this.tellFailure(error),
+      }),
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { plan, platform } = this;
+    if (plan === undefined || platform === undefined) {
+      return;
+    }
+    const issues = new IssueCollector();
+    reportSecondLayer(platform, issues);
+    issues.throwIfAny();
+    const adapter = this.host.httpAdapter;
+    const config = applicationConfigOf(this.moduleRef);
+    const running = runCors(plan, {
+      platform,
+      adapter,
+      versioning: config.getVersioning(),
+      paths: new RoutePaths(config, this.modules, (path) => adapter.normalizePath?.(path) ?? path),
+      earlier: this.earlier,
+    });
+    this.warn(plan, running);
+    await Promise.all(plan.registry.sources.map((source) => source.start()));
+    this.running = running;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.plan?.registry.sources.map((source) => source.stop()) ?? []);
+  }
+
+  onApplicationShutdown(): void {
+    this.uninstallHook?.();
+    this.running = undefined;
+  }
+
+  /** @throws Error before the app has been initialised */
+  expectRunning(): RunningCors {
+    if (this.running === undefined) {
+      throw new Error('nestjs-cors-policy is not running yet: call app.init() or app.listen() first.');
+    }
+    return this.running;
+  }
+
+  private warn(plan: CorsPlan, running: RunningCors): void {
+    const findings = {
+      policies: plan.book.all,
+      unusedNames: plan.book.unusedNames(),
+      misplaced: findMisplacedMarks(this.modules),
+      targets: running.targets,
+      reports: running.reports,
+    };
+    bootWarnings(findings).forEach((line) => this.logger.warn(line));
+    for (const { label } of plan.registry.askedEachTime) {
+      this.logger.warn(
+        `${label}.isAllowed takes, or may take, the context and has no cacheKey(context), so it is asked for every request.`,
+      );
+    }
+  }
+
+  /** Once: whoever provokes it must not fill the log. */
+  private tellFailure(error: unknown): void {
+    if (!this.failureTold) {
+      this.failureTold = true;
+      const text = error instanceof Error ? error.stack : String(error);
+      this.logger.error(`A request could not be decided and got no CORS headers; further ones are not told. ${text}`);
+    }
+  }
+}

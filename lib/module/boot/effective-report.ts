@@ -1,0 +1,93 @@
+import type { CorsRoute } from '../../core/requests/request.js';
+import type { OriginTerm } from '../../core/policies/policy-fields.js';
+import type { EffectivePolicy } from '../configuration/policy-book.js';
+import type { MergedPolicy } from '../../core/policies/merge-policy.js';
+
+/** A route and the policy that reaches it, as data. */
+export interface RouteReport {
+  /** `OrdersController.update`, or `routes[0]` for an entry of the module's `routes`. */
+  readonly handler: string;
+  /** In upper case; `'*'` stands for every method. */
+  readonly methods: readonly string[];
+  readonly path: string;
+  readonly host?: readonly string[];
+  readonly version?: readonly string[];
+  /** `null`: no policy reaches the route, and the library leaves it alone. */
+  readonly policy: PolicyReport | null;
+  /** For each field that was written, where: `defaultPolicy`, `policies.partner`, `OrdersController`, … */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** An effective policy, with its defaults filled in. */
+export interface PolicyReport {
+  /** The name it was registered under, or the place that brought its origin; `@NoCors()`. */
+  readonly name: string;
+  /** Whether `@NoCors()` closes the route; the other fields are then those of a policy that admits nobody. */
+  readonly noCors: boolean;
+  /** Origins and patterns as they were written, and providers by name; empty: nobody. */
+  readonly origin: readonly string[];
+  /** `undefined`: whatever methods the route has. */
+  readonly methods?: readonly string[];
+  readonly allowedHeaders: readonly string[] | '*' | 'any';
+  readonly exposedHeaders: readonly string[] | '*';
+  readonly credentials: boolean;
+  /** Seconds; `undefined`: the browser's own default (5). */
+  readonly maxAge?: number;
+  readonly enforce: boolean;
+  readonly privateNetwork: boolean;
+}
+
+const CLOSED: PolicyReport = Object.freeze({
+  name: '@NoCors()',
+  noCors: true,
+  origin: [],
+  allowedHeaders: [],
+  exposedHeaders: [],
+  credentials: false,
+  enforce: false,
+  privateNetwork: false,
+});
+
+/** Describes a route and the policy that reaches it. */
+export function reportRoute(info: CorsRoute, effective: EffectivePolicy): RouteReport {
+  const merged = effective?.kind === 'merged' ? effective : undefined;
+  return Object.freeze({
+    handler: info.name,
+    methods: info.methods,
+    path: info.path,
+    ...(info.host === undefined ? {} : { host: info.host.map(String) }),
+    ...(info.version === undefined ? {} : { version: info.version }),
+    policy: effective?.kind === 'no-cors' ? CLOSED : merged === undefined ? null : reportPolicy(merged),
+    provenance: merged?.provenance ?? {},
+  });
+}
+
+function reportPolicy({ name, fields }: MergedPolicy): PolicyReport {
+  return Object.freeze({
+    name,
+    noCors: false,
+    origin: (fields.origin ?? []).map(describeTerm),
+    ...(fields.methods === undefined ? {} : { methods: fields.methods }),
+    allowedHeaders: fields.allowedHeaders ?? 'any',
+    exposedHeaders: fields.exposedHeaders ?? [],
+    credentials: fields.credentials ?? false,
+    ...(fields.maxAge === undefined ? {} : { maxAge: fields.maxAge }),
+    enforce: fields.enforce ?? false,
+    privateNetwork: fields.privateNetwork ?? false,
+  });
+}
+
+function describeTerm(term: OriginTerm): string {
+  switch (term.kind) {
+    case 'any':
+      return '*';
+    case 'null':
+      return 'null';
+    case 'pattern':
+      return term.pattern.text;
+    case 'expression':
+      return String(term.expression);
+    case 'provider':
+      return term.provider.label;
+  }
+}

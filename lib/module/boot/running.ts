@@ -1,0 +1,110 @@
+import type { Platform } from '../../platform/platform.js';
+import { OrderedRoutes } from '../../routing/ordered-routes.js';
+import type { Route } from '../../routing/route.js';
+import { SearchedRoutes } from '../../routing/searched-routes.js';
+import { type RouteReport, reportRoute } from './effective-report.js';
+import { CorsEngine, type RouteTarget } from '../requests/engine.js';
+import type { CorsPlan } from '../configuration/plan.js';
+import type { EffectivePolicy } from '../configuration/policy-book.js';
+import {
+  type CatalogRoute,
+  catalogRoutes,
+  type CatalogSources,
+  type HandlerTarget,
+  isHandlerRoute,
+} from './route-catalog.js';
+import type { ReadRule } from '../configuration/route-rules.js';
+
+/** The library at work on one app: everything that could be computed once its routes were known. */
+export interface RunningCors {
+  readonly platform: Platform;
+  readonly engine: CorsEngine;
+  readonly targets: readonly HandlerTarget[];
+  readonly reports: readonly RouteReport[];
+  readonly allowlists: CorsPlan['registry']['all'];
+  /** The target of a handler, as an execution context names it; `undefined` for one that serves no route. */
+  targetOf(controller: object, handler: object): HandlerTarget | undefined;
+}
+
+/** Compiles a plan once the platform holds all routes. */
+export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>): RunningCors {
+  const targets = plan.handlers.map(({ source, effective }): HandlerTarget =>
+    Object.freeze({
+      name: source.name,
+      policy: plan.book.compile(effective),
+      explicit: source.marks.length > 0 || source.controller.marks.length > 0,
+      source,
+      effective,
+    }),
+  );
+  const routes = catalogRoutes({ ...sources, targets });
+  const search = sources.platform.search();
+  const entries = plan.rules.map((rule) => ruleRoute(rule, plan));
+  const byController = indexTargets(targets);
+  return {
+    platform: sources.platform,
+    engine: new CorsEngine(
+      search === undefined ? new OrderedRoutes(routes.filter(isServing)) : new SearchedRoutes(routes, search),
+      new OrderedRoutes(entries),
+      plan.book.compile(plan.fallback),
+    ),
+    targets,
+    reports: Object.freeze([
+      ...routes.flatMap((route) =>
+        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, effectiveAt(route, plan, entries))] : [],
+      ),
+      ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
+    ]),
+    allowlists: plan.registry.all,
+    targetOf: (controller, handler) => byController.get(controller)?.get(handler),
+  };
+}
+
+/**
+ * A handler that no decorator speaks about is under the entry of `routes` that covers it (DESIGN 2.4). A pattern is its
+ * own example: what covers `/orders/:id` for every id matches that very text.
+ */
+function effectiveAt(
+  { info, target }: Route<HandlerTarget>,
+  { rules }: CorsPlan,
+  entries: readonly Route<RouteTarget>[],
+): EffectivePolicy {
+  const index = target.explicit
+    ? -1
+    : entries.findIndex(({ answers, match }) => info.methods.every(answers) && match(info.path) !== undefined);
+  return index === -1 ? target.effective : rules[index]!.effective;
+}
+
+/**
+ * Where routes are tried in order, a foreign one matters if it stood there before the handlers, whose requests it takes.
+ * Those that came later are Nest's own: middleware of modules, which passes requests on to the handlers, and the 404
+ * behind them.
+ */
+function isServing(route: CatalogRoute): boolean {
+  return isHandlerRoute(route) || route.earlier;
+}
+
+function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Route<RouteTarget> {
+  const all = info.methods.includes('*');
+  const answered = new Set(info.methods.includes('GET') ? [...info.methods, 'HEAD'] : info.methods);
+  return {
+    info,
+    // Few, and one platform decodes a path before it matches: each is tried by the platform's own matcher.
+    pattern: undefined,
+    answers: (method) => all || answered.has(method),
+    match,
+    matchesHost: undefined,
+    matchesVersion: undefined,
+    target: Object.freeze({ name: info.name, policy: book.compile(effective), explicit: true }),
+  };
+}
+
+function indexTargets(targets: readonly HandlerTarget[]): ReadonlyMap<object, ReadonlyMap<object, HandlerTarget>> {
+  const byController = new Map<object, Map<object, HandlerTarget>>();
+  for (const target of targets) {
+    const { controller, handler } = target.source;
+    const handlers = byController.get(controller.type) ?? new Map<object, HandlerTarget>();
+    byController.set(controller.type, handlers.set(handler, target));
+  }
+  return byController;
+}

@@ -1,0 +1,179 @@
+import { type ModuleRef, type ModulesContainer } from '@nestjs/core';
+import type { AllowlistLog } from '../../allowlists/log.js';
+import { type AllowlistOptions, checkAllowlistOptions, resolveAllowlistOptions } from '../../allowlists/options.js';
+import { IssueCollector } from '../../core/problems/issues.js';
+import { quote } from '../../core/problems/quote.js';
+import { reportUnknown } from '../../core/policies/read-fields.js';
+import type { Platform } from '../../platform/platform.js';
+import { type ControllerHandler, discoverControllers, handlersOf } from '../boot/controllers.js';
+import type { CorsFeatureOptions, CorsModuleOptions } from '../options.js';
+import { type EffectivePolicy, PolicyBook } from './policy-book.js';
+import { ProviderRegistry } from './provider-registry.js';
+import { isPublicSuffix } from './public-suffix.js';
+import { type ReadRule, readRules } from './route-rules.js';
+import { CORS_FEATURE, CORS_OPTIONS } from '../tokens.js';
+
+const OPTION_FIELDS: readonly (keyof CorsModuleOptions)[] = [
+  'policies',
+  'defaultPolicy',
+  'routes',
+  'allowlists',
+  'debug',
+];
+const PLACE = 'CorsModule.forRoot()';
+
+/** The configuration of an app, read and checked, before any route is registered. */
+export interface CorsPlan {
+  readonly book: PolicyBook;
+  readonly registry: ProviderRegistry;
+  readonly fallback: EffectivePolicy;
+  readonly rules: readonly ReadRule[];
+  readonly handlers: readonly { readonly source: ControllerHandler; readonly effective: EffectivePolicy }[];
+}
+
+/** What a plan is made of. */
+export interface PlanSources {
+  readonly options: CorsModuleOptions;
+  readonly modules: ModulesContainer;
+  readonly moduleRef: ModuleRef;
+  readonly platform: Platform;
+  readonly log: AllowlistLog;
+}
+
+/**
+ * Reads the whole configuration: options, features, decorators.
+ *
+ * @throws CorsConfigurationError naming every mistake
+ */
+export function planCors({ options: given, modules, moduleRef, platform, log }: PlanSources): CorsPlan {
+  const issues = new IssueCollector();
+  const options = readOptions(given, issues);
+  if (countRoots(modules) > 1) {
+    issues.add({
+      place: PLACE,
+      field: '',
+      value: countRoots(modules),
+      code: 'module-twice',
+      reason: 'The app imports CorsModule.forRoot() or forRootAsync() more than once.',
+      suggestion: 'keep one of them, and use CorsModule.forFeature({ policies }) elsewhere',
+    });
+  }
+  const registry = new ProviderRegistry(moduleRef, modules, resolveAllowlistOptions(allowlistOptions(options)), log);
+  const book = new PolicyBook((origin, place, report) => registry.read(origin, place, report), isPublicSuffix, issues);
+  book.register(policiesIn(options.policies ?? {}, PLACE, issues));
+  for (const feature of featuresOf(modules)) {
+    book.register(policiesIn(feature.policies, 'CorsModule.forFeature()', issues));
+  }
+  const { defaultPolicy } = options;
+  const fallback = defaultPolicy === undefined ? undefined : book.policyAt('defaultPolicy', defaultPolicy);
+  const rules = readRules(Array.isArray(options.routes) ? options.routes : [], platform, book, issues);
+  const handlers = discoverControllers(modules).flatMap((controller) => {
+    book.readMarks(controller);
+    return handlersOf(controller).map((source) => ({
+      source,
+      effective: book.effective(fallback, [controller, source]),
+    }));
+  });
+  reportSecondLayer(platform, issues);
+  issues.throwIfAny();
+  return { book, registry, fallback, rules, handlers };
+}
+
+/** Reports another CORS layer on the same app: it would answer beside this library, with one policy for everything. */
+export function reportSecondLayer(platform: Platform, issues: IssueCollector): void {
+  const second = platform.secondCorsLayer();
+  if (second !== undefined) {
+    issues.add({
+      place: 'the app',
+      field: '',
+      value: undefined,
+      code: 'second-cors-layer',
+      reason: `Another CORS layer is on the same app: remove ${second.lines}.`,
+      suggestion: `${second.samePolicy}, in ${PLACE}`,
+    });
+  }
+}
+
+/** A factory of the app may hand over anything. */
+function readOptions(options: unknown, issues: IssueCollector): CorsModuleOptions {
+  if (isRecord(options)) {
+    checkOptions(options, issues);
+    return options;
+  }
+  issues.add({
+    place: PLACE,
+    field: '',
+    value: options,
+    code: 'not-an-object',
+    reason: `The options are ${quote(options)}, not an object of options.`,
+  });
+  return {};
+}
+
+function policiesIn(
+  policies: unknown,
+  place: string,
+  issues: IssueCollector,
+): NonNullable<CorsModuleOptions['policies']> {
+  if (isRecord(policies)) {
+    return policies;
+  }
+  issues.add({
+    place,
+    field: 'policies',
+    value: policies,
+    code: 'not-an-object',
+    reason: `${quote(policies)} is not an object that holds policies by their names.`,
+  });
+  return {};
+}
+
+function isRecord(value: unknown): value is Record<string, never> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkOptions(options: CorsModuleOptions, issues: IssueCollector): void {
+  for (const [field, value] of Object.entries(options)) {
+    if (!OPTION_FIELDS.includes(field as keyof CorsModuleOptions)) {
+      reportUnknown(field, value, OPTION_FIELDS, (problem) => issues.add({ place: PLACE, field, ...problem }));
+    }
+  }
+  if (options.debug !== undefined && typeof options.debug !== 'boolean') {
+    issues.add({
+      place: PLACE,
+      field: 'debug',
+      value: options.debug,
+      code: 'not-a-boolean',
+      reason: 'debug is neither true nor false.',
+    });
+  }
+  if (options.routes !== undefined && !Array.isArray(options.routes)) {
+    issues.add({
+      place: PLACE,
+      field: 'routes',
+      value: options.routes,
+      code: 'not-a-list',
+      reason: 'routes is not a list.',
+    });
+  }
+  for (const { field, value, reason } of checkAllowlistOptions(options.allowlists)) {
+    const path = field === '' ? 'allowlists' : `allowlists.${field}`;
+    issues.add({ place: PLACE, field: path, value, code: 'allowlist-option', reason: `${path} ${reason}.` });
+  }
+}
+
+/** The allowlist options to go on reading with: wrong ones have been reported and are left out. */
+function allowlistOptions({ allowlists }: CorsModuleOptions): AllowlistOptions {
+  return checkAllowlistOptions(allowlists).length === 0 ? (allowlists ?? {}) : {};
+}
+
+function countRoots(modules: ModulesContainer): number {
+  return [...modules.values()].filter(({ providers }) => providers.has(CORS_OPTIONS)).length;
+}
+
+function featuresOf(modules: ModulesContainer): readonly CorsFeatureOptions[] {
+  return [...modules.values()].flatMap(({ providers }) => {
+    const feature = providers.get(CORS_FEATURE)?.instance as CorsFeatureOptions | undefined;
+    return feature === undefined ? [] : [feature];
+  });
+}

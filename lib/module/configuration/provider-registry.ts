@@ -1,0 +1,230 @@
+import type { InjectionToken } from '@nestjs/common';
+import type { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { AskedAllowlist } from '../../allowlists/asked-allowlist.js';
+import { AskedFunction, type OriginFunction } from '../../allowlists/asked-function.js';
+import { type ConfigOrigins, isConfigOrigins } from '../../allowlists/config-origins.js';
+import { configStatus } from '../../allowlists/config-status.js';
+import type { AllowlistLog } from '../../allowlists/log.js';
+import type { ResolvedAllowlistOptions } from '../../allowlists/options.js';
+import type { OriginAllowlist, OriginSource } from '../../allowlists/ports.js';
+import { SourceAllowlist } from '../../allowlists/source-allowlist.js';
+import type { Allowlist } from '../../allowlists/status.js';
+import type { OriginProvider } from '../../core/origins/admission.js';
+import type { OriginTerm } from '../../core/policies/policy-fields.js';
+import { quote } from '../../core/problems/quote.js';
+import type { Report } from '../../core/policies/read-fields.js';
+import { readOriginExpression, readOriginFlag, readOriginText } from '../../core/policies/read-origin.js';
+import type { CorsOrigin } from '../options.js';
+
+type ProviderAllowlist = SourceAllowlist | AskedAllowlist;
+
+/** Reads what a policy's `origin` names, and keeps the one allowlist of each provider that is named. */
+export class ProviderRegistry {
+  private readonly allowlists = new Map<InjectionToken, ProviderAllowlist>();
+  private readonly functions = new Map<OriginFunction, AskedFunction>();
+  private readonly configured = new Map<string, Pick<Allowlist, 'refresh' | 'status'>>();
+
+  constructor(
+    private readonly moduleRef: ModuleRef,
+    private readonly modules: ModulesContainer,
+    private readonly options: ResolvedAllowlistOptions,
+    private readonly log: AllowlistLog,
+  ) {}
+
+  /** All that policies name beside plain origins: providers by token, functions, configuration by key. */
+  get all(): ReadonlyMap<unknown, Pick<Allowlist, 'refresh' | 'status'>> {
+    return new Map<unknown, Pick<Allowlist, 'refresh' | 'status'>>([
+      ...this.allowlists,
+      ...this.functions,
+      ...this.configured,
+    ]);
+  }
+
+  /** The ones among them that nothing can be kept of. */
+  get askedEachTime(): readonly AskedAllowlist[] {
+    return [...this.allowlists.values()].filter(
+      (allowlist): allowlist is AskedAllowlist => allowlist instanceof AskedAllowlist && allowlist.asksEachTime,
+    );
+  }
+
+  /** The ones among them that are loaded and refreshed. */
+  get sources(): readonly SourceAllowlist[] {
+    return [...this.allowlists.values()].filter((allowlist) => allowlist instanceof SourceAllowlist);
+  }
+
+  /** Reads a policy's `origin`; what is wrong with it is reported and left out. */
+  read(origin: CorsOrigin | readonly CorsOrigin[], place: string, report: Report): readonly OriginTerm[] {
+    const list = Array.isArray(origin) ? (origin as readonly CorsOrigin[]) : [origin as CorsOrigin];
+    if (list.length === 0) {
+      report({
+        value: origin,
+        code: 'origin-empty',
+        reason: 'The list is empty; more often than not something was meant to fill it.',
+        suggestion: 'origin: false, if nobody is to be let in',
+      });
+    }
+    return list.flatMap((element) => this.readOne(element, place, report));
+  }
+
+  private readOne(origin: CorsOrigin, place: string, report: Report): readonly OriginTerm[] {
+    if (typeof origin === 'string') {
+      return readOriginText(origin, place, report);
+    }
+    if (typeof origin === 'boolean') {
+      return readOriginFlag(origin);
+    }
+    if (origin instanceof RegExp) {
+      return readOriginExpression(origin, report);
+    }
+    if (isConfigOrigins(origin)) {
+      return this.readConfig(origin, report);
+    }
+    const token = tokenIn(origin);
+    if (token !== undefined) {
+      return this.termFor(this.resolve(token, report));
+    }
+    if (typeof origin === 'function') {
+      return this.termFor(this.askFunction(origin as OriginFunction));
+    }
+    report({
+      value: origin,
+      code: 'not-an-origin',
+      reason: `${quote(origin)} is no origin: a string, RegExp, boolean, function, provider class, symbol or { provider }.`,
+    });
+    return [];
+  }
+
+  private termFor(provider: OriginProvider | undefined): readonly OriginTerm[] {
+    return provider === undefined ? [] : [{ kind: 'provider', provider }];
+  }
+
+  private askFunction(ask: OriginFunction): AskedFunction {
+    const { options, log } = this;
+    const label = ask.name === '' ? 'an origin function' : `${ask.name}()`;
+    const known = this.functions.get(ask) ?? new AskedFunction({ token: ask, label, provider: ask, options, log });
+    this.functions.set(ask, known);
+    return known;
+  }
+
+  private resolve(token: InjectionToken, report: Report): ProviderAllowlist | undefined {
+    const known = this.allowlists.get(token);
+    if (known !== undefined) {
+      return known;
+    }
+    const instance = this.instanceOf(token, report);
+    if (instance === undefined) {
+      return undefined;
+    }
+    const setup = { token, label: nameOf(token), options: this.options, log: this.log };
+    const allowlist = isSource(instance)
+      ? new SourceAllowlist({ ...setup, provider: instance })
+      : new AskedAllowlist({ ...setup, provider: instance });
+    this.allowlists.set(token, allowlist);
+    return allowlist;
+  }
+
+  private instanceOf(token: InjectionToken, report: Report): OriginAllowlist | OriginSource | undefined {
+    const name = nameOf(token);
+    let instance: unknown;
+    try {
+      instance = this.moduleRef.get(token, { strict: false });
+    } catch (error) {
+      // Nest tells the two apart by the class of the error only, which it does not export.
+      const scoped = error instanceof Error && error.constructor.name === 'InvalidClassScopeException';
+      report(
+        scoped
+          ? {
+              value: token,
+              code: 'provider-scoped',
+              reason: `${name} is request-scoped or transient; a preflight has no request scope, and the boot asks once.`,
+              suggestion: 'make it a singleton and read what it needs from the CorsContext',
+            }
+          : {
+              value: token,
+              code: 'provider-missing',
+              reason: `The app provides no ${name}.`,
+              suggestion: `add ${name} to the providers of a module that the app imports`,
+            },
+      );
+      return undefined;
+    }
+    if (isSource(instance) || isAllowlist(instance)) {
+      return instance;
+    }
+    report({
+      value: token,
+      code: 'provider-unfit',
+      reason: `${name} has neither load() of an OriginSource nor isAllowed() of an OriginAllowlist.`,
+    });
+    return undefined;
+  }
+
+  /** Configuration does not change while the app runs: its entries are read once, like any that stand in the code. */
+  private readConfig(config: ConfigOrigins, report: Report): readonly OriginTerm[] {
+    const service = this.findConfigService();
+    const read = service === undefined ? undefined : config.read(service);
+    if (read === undefined || 'problem' in read) {
+      report({
+        place: config.key,
+        value: config.key,
+        code: read === undefined ? 'provider-missing' : 'config-missing',
+        reason: read?.problem ?? 'The app provides no ConfigService.',
+        ...(read === undefined ? { suggestion: 'import ConfigModule of @nestjs/config' } : {}),
+      });
+      return [];
+    }
+    this.configured.set(config.key, configStatus(config.key, read.entries.length));
+    return read.entries.flatMap(({ place, value }) => {
+      if (typeof value === 'string') {
+        return readOriginText(value, place, report);
+      }
+      report({ place, value, code: 'not-an-origin', reason: `${quote(value)} is not a string.` });
+      return [];
+    });
+  }
+
+  /** Found by its name, as `@nestjs/config` is an optional peer: to import it here would make every app install it. */
+  private findConfigService(): { get(key: string): unknown } | undefined {
+    for (const module of this.modules.values()) {
+      for (const { metatype, instance } of module.providers.values()) {
+        const named = typeof metatype === 'function' && metatype.name === 'ConfigService';
+        if (named && typeof (instance as { get?: unknown } | undefined)?.get === 'function') {
+          return instance as { get(key: string): unknown };
+        }
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The token of a provider reference; `undefined` for a plain function. */
+function tokenIn(origin: CorsOrigin): InjectionToken | undefined {
+  if (typeof origin === 'symbol') {
+    return origin;
+  }
+  if (typeof origin === 'function') {
+    return isClass(origin) ? (origin as InjectionToken) : undefined;
+  }
+  return typeof origin === 'object' && origin !== null && 'provider' in origin ? origin.provider : undefined;
+}
+
+/** A class is a token, a function is asked: told apart by syntax, or by methods where a compiler wrote the class away. */
+function isClass(candidate: object): boolean {
+  const { prototype } = candidate as { readonly prototype?: unknown };
+  return (
+    /^class\b/.test(Function.prototype.toString.call(candidate)) ||
+    (typeof prototype === 'object' && prototype !== null && ('isAllowed' in prototype || 'load' in prototype))
+  );
+}
+
+function isSource(instance: unknown): instance is OriginSource {
+  return typeof (instance as Partial<OriginSource> | undefined)?.load === 'function';
+}
+
+function isAllowlist(instance: unknown): instance is OriginAllowlist {
+  return typeof (instance as Partial<OriginAllowlist> | undefined)?.isAllowed === 'function';
+}
+
+function nameOf(token: InjectionToken): string {
+  return typeof token === 'function' ? token.name : quote(String(token));
+}

@@ -1,0 +1,232 @@
+import type { MaybePromise } from '../../core/origins/admission.js';
+import { admits, type RouteAsked } from '../../core/decisions/admits.js';
+import { decideActual } from '../../core/decisions/decide-actual.js';
+import { type Candidate, decidePreflight, type MethodCandidate } from '../../core/decisions/decide-preflight.js';
+import { bareDecision, type Decision } from '../../core/decisions/decision.js';
+import { enforce, exceedsOwnGrant, isCrossOrigin } from '../../core/decisions/enforcement.js';
+import { grantKeyOf, type Policy, type RoutePolicy } from '../../core/policies/policy.js';
+import type { CorsRequest } from '../../core/requests/request.js';
+import { parseRequestHeaders } from '../../core/protocol/request-headers.js';
+import { isToken } from '../../core/protocol/tokens.js';
+import type { RouteMatch, RouteResolver, Whereabouts } from '../../routing/route.js';
+
+/** What a route leads to: a handler of a controller, or an entry of the module's `routes`. */
+export interface RouteTarget {
+  readonly name: string;
+  readonly policy: RoutePolicy;
+  /** Whether a decorator says the policy; otherwise an entry of `routes` comes before it. */
+  readonly explicit: boolean;
+}
+
+/** A decision, and what it was taken for. */
+export interface Outcome {
+  readonly kind: 'preflight' | 'actual';
+  readonly decision: Decision;
+  readonly policy: RoutePolicy;
+  /** The handler that the decision was taken for; `undefined` where none serves the request. */
+  readonly target: RouteTarget | undefined;
+}
+
+type Match = RouteMatch<RouteTarget>;
+
+/** Longer than the name of any method that a server knows. */
+const MAX_METHOD = 64;
+
+/**
+ * The one way from a request to a decision: route, policy, allowlist, decision. Knows nothing of Nest and sets no
+ * header. Answers at once where the answer is at hand.
+ */
+export class CorsEngine {
+  constructor(
+    private readonly handlers: RouteResolver<RouteTarget>,
+    private readonly entries: RouteResolver<RouteTarget>,
+    private readonly fallback: RoutePolicy,
+  ) {}
+
+  /** Decides a request before anything else has run. */
+  decide(request: CorsRequest): MaybePromise<Outcome> {
+    const asked = request.method === 'OPTIONS' ? methodAskedFor(request) : undefined;
+    const preflight = asked === undefined ? undefined : this.decidePreflight(request, asked);
+    if (preflight instanceof Promise) {
+      return preflight.then((outcome) => outcome ?? this.decideActual(request));
+    }
+    return preflight ?? this.decideActual(request);
+  }
+
+  /** Decides an actual request again, now that its handler is known for certain. */
+  decideFor(request: CorsRequest, target: RouteTarget): MaybePromise<Outcome> {
+    const where = whereOf(request, request.method);
+    const matches = this.handlers.resolve(where);
+    const match = matches.find(({ route }) => route.target === target);
+    const policy = target.explicit ? target.policy : this.policyWithout(where);
+    return this.conclude(request, policy, target, matches, askedOf(match));
+  }
+
+  private decideActual(request: CorsRequest): MaybePromise<Outcome> {
+    const { match, reachable } = this.handlers.serving(request);
+    const policy = this.policyOf(match, whereOf(request, request.method));
+    return this.conclude(request, policy, match?.route.target, reachable, askedOf(match));
+  }
+
+  private conclude(
+    request: CorsRequest,
+    policy: RoutePolicy,
+    target: RouteTarget | undefined,
+    matches: readonly Match[],
+    asked: RouteAsked,
+  ): MaybePromise<Outcome> {
+    const admitted = policy?.kind === 'policy' && admits(policy.origin, request, request.method, asked, false);
+    const rivals = target !== undefined && matches.length > 1 ? this.rivals(request, matches) : undefined;
+    const finish = (isAdmitted: boolean): Outcome => ({
+      kind: 'actual',
+      decision: carriedOut(decideActual(policy, request.origin, request.method, isAdmitted), policy, rivals, request),
+      policy,
+      target,
+    });
+    return typeof admitted === 'boolean' ? finish(admitted) : admitted.then(finish);
+  }
+
+  private decidePreflight(request: CorsRequest, method: string): MaybePromise<Outcome | undefined> {
+    const where = whereOf(request, method);
+    const matches = this.handlers.resolve(where);
+    const candidates = this.candidates(matches, where);
+    if (candidates.every(({ policy }) => policy === undefined)) {
+      return undefined;
+    }
+    const methods = this.methodsAt(where, matches).flatMap(([name, reachable]) =>
+      this.candidates(reachable, { ...where, method: name }),
+    );
+    const finish = (): Outcome | undefined => {
+      const decision = decidePreflight({
+        origin: request.origin ?? '',
+        method,
+        headers: parseRequestHeaders(request.header('access-control-request-headers')),
+        privateNetwork: request.header('access-control-request-private-network') === 'true',
+        candidates: candidates.map(settled),
+        methods: methods.map((each): MethodCandidate => ({ ...settled(each), method: each.method })),
+      });
+      return (
+        decision && { kind: 'preflight', decision, policy: candidates[0]?.policy, target: matches[0]?.route.target }
+      );
+    };
+    const waiting = admitAll([...candidates, ...methods], request);
+    return waiting === undefined ? finish() : waiting.then(finish);
+  }
+
+  /** Every policy that a request could be served under: several where only a version tells the routes apart. */
+  private candidates(matches: readonly Match[], where: Whereabouts): Open[] {
+    const open = (match: Match | undefined): Open => ({
+      policy: this.policyOf(match, where),
+      asked: askedOf(match),
+      method: where.method,
+      admitted: false,
+    });
+    return matches.length === 0 ? [open(undefined)] : matches.map(open);
+  }
+
+  /** Every method that the path is served under, and the one that is asked for, which may lead to a 404. */
+  private methodsAt(
+    { method, path, hostname }: Whereabouts,
+    asked: readonly Match[],
+  ): readonly [method: string, reachable: readonly Match[]][] {
+    const methods = new Map<string, readonly Match[]>([[method, asked]]);
+    for (const name of this.entries.methodsAt(path, hostname).keys()) {
+      methods.set(name, []);
+    }
+    for (const [name, reachable] of this.handlers.methodsAt(path, hostname)) {
+      methods.set(name, reachable);
+    }
+    return [...methods.set(method, asked)];
+  }
+
+  private policyOf(match: Match | undefined, where: Whereabouts): RoutePolicy {
+    return match?.route.target.explicit ? match.route.target.policy : this.policyWithout(where);
+  }
+
+  /** The policy of what no decorator speaks about: an entry of `routes`, or else the default. */
+  private policyWithout(where: Whereabouts): RoutePolicy {
+    const entry = this.entries.resolve(where)[0];
+    return entry === undefined ? this.fallback : entry.route.target.policy;
+  }
+
+  /** The policies of routes that a preflight cannot tell apart, where they do not grant the same. */
+  private rivals(request: CorsRequest, matches: readonly Match[]): readonly RoutePolicy[] | undefined {
+    const where = whereOf(request, request.method);
+    const policies = matches.map((match) => this.policyOf(match, where));
+    const differ = new Set(policies.map(grantKeyOf)).size > 1;
+    return differ && policies.some((policy) => policy?.kind === 'policy') ? policies : undefined;
+  }
+}
+
+interface Open extends Candidate {
+  readonly asked: RouteAsked;
+  readonly method: string;
+  admitted: boolean;
+}
+
+function settled({ policy, admitted }: Open): Candidate {
+  return { policy, admitted };
+}
+
+/** Asks each policy once, unless its answer may depend on the route; a promise only where an answer makes it wait. */
+function admitAll(open: readonly Open[], request: CorsRequest): Promise<unknown> | undefined {
+  const answers = new Map<Policy, MaybePromise<boolean>>();
+  const waiting: Promise<void>[] = [];
+  for (const candidate of open) {
+    const { policy } = candidate;
+    if (policy?.kind !== 'policy') {
+      continue;
+    }
+    const perRoute = policy.origin.questions.some((question) => question.usesContext);
+    const known = perRoute ? undefined : answers.get(policy);
+    const answer = known ?? admits(policy.origin, request, candidate.method, candidate.asked, true);
+    answers.set(policy, answer);
+    if (typeof answer === 'boolean') {
+      candidate.admitted = answer;
+    } else {
+      waiting.push(
+        answer.then((admitted) => {
+          candidate.admitted = admitted;
+        }),
+      );
+    }
+  }
+  return waiting.length === 0 ? undefined : Promise.all(waiting);
+}
+
+/** Turns a refusal into one that the server carries out, where the policy or 3.4 says so. */
+function carriedOut(
+  decision: Decision,
+  policy: RoutePolicy,
+  rivals: readonly RoutePolicy[] | undefined,
+  request: CorsRequest,
+): Decision {
+  if (!decision.allowed) {
+    const enforced = rivals !== undefined || (policy?.kind === 'policy' && policy.enforce);
+    return enforced ? enforce(decision, request) : decision;
+  }
+  if (
+    rivals !== undefined &&
+    policy?.kind === 'policy' &&
+    isCrossOrigin(request) &&
+    exceedsOwnGrant(policy, rivals, request)
+  ) {
+    return enforce(bareDecision('beyond-own-grant', false, policy.vary), request);
+  }
+  return decision;
+}
+
+/** The method that a preflight asks for; `undefined` where the request is none that a browser would send. */
+function methodAskedFor(request: CorsRequest): string | undefined {
+  const method = request.header('access-control-request-method');
+  const origins = request.origin?.includes(',') === false;
+  return origins && method !== undefined && method.length <= MAX_METHOD && isToken(method) ? method : undefined;
+}
+
+function whereOf(request: CorsRequest, method: string): Whereabouts {
+  return { method, path: request.path, hostname: request.hostname };
+}
+
+function askedOf(match: Match | undefined): RouteAsked {
+  return match === undefined ? { route: undefined, params: {} } : { route: match.route.info, params: match.params };
+}

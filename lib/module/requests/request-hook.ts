@@ -1,0 +1,71 @@
+import type { CorsRequest } from '../../core/requests/request.js';
+import { rememberOutcome } from './decisions.js';
+import type { Outcome } from './engine.js';
+import type { RequestHook } from '../boot/nest-internals.js';
+import { refusalError } from './refusal-error.js';
+import type { RunningCors } from '../boot/running.js';
+
+/** What the hook reports besides doing its work. */
+export interface HookObserver {
+  decided(request: CorsRequest, outcome: Outcome): void;
+  failed(error: unknown): void;
+}
+
+/** How a request goes on: into the app, into its exception layer, or no further as it has been answered. */
+type Continuation = 'app' | 'answered' | Error;
+
+/**
+ * Decides each request before body parsers, middleware and guards: answers preflights, sets the fields of everything
+ * else, and refuses what an enforced policy refuses. Synchronous wherever the decision is.
+ *
+ * @param running what to decide with; `undefined` until the app's routes are known
+ */
+export function requestHook(running: () => RunningCors | undefined, observer: HookObserver): RequestHook {
+  return (native, response, done) => {
+    const cors = running();
+    if (cors === undefined) {
+      done();
+      return;
+    }
+    // Without a decision nothing is granted and the app goes on: no header is the closed answer of CORS.
+    const giveUp = (error: unknown): Continuation => {
+      observer.failed(error);
+      return 'app';
+    };
+    const proceed = (next: Continuation): void => {
+      if (next !== 'answered') {
+        done(next === 'app' ? undefined : next);
+      }
+    };
+    const carryOut = (request: CorsRequest, outcome: Outcome): Continuation => {
+      try {
+        observer.decided(request, outcome);
+        return apply(cors, native, response, outcome);
+      } catch (error) {
+        return giveUp(error);
+      }
+    };
+    try {
+      const request = cors.platform.request(native);
+      const outcome = cors.engine.decide(request);
+      if (outcome instanceof Promise) {
+        void outcome.then((later) => carryOut(request, later), giveUp).then(proceed);
+        return;
+      }
+      proceed(carryOut(request, outcome));
+    } catch (error) {
+      proceed(giveUp(error));
+    }
+  };
+}
+
+function apply({ platform }: RunningCors, native: object, response: object, outcome: Outcome): Continuation {
+  const { decision } = outcome;
+  if (outcome.kind === 'preflight') {
+    platform.answer(response, decision);
+    return 'answered';
+  }
+  rememberOutcome(platform.identity(native), outcome);
+  platform.write(response, decision);
+  return decision.status === undefined ? 'app' : refusalError(decision);
+}
