@@ -166,12 +166,12 @@ describe.each(PLATFORMS)('ConfigOrigins on %s', (platform) => {
       [
         "'*' with credentials",
         { CORS_ORIGINS: '*' },
-        [{ place: 'OneController', field: 'origin', value: '*', code: 'any-origin-with-credentials' }],
+        [{ place: 'CORS_ORIGINS[0]', field: 'origin', value: '*', code: 'any-origin-with-credentials' }],
       ],
       [
         "'null' without its flag",
         { CORS_ORIGINS: `${APP},null` },
-        [{ place: 'OneController', field: 'origin', value: 'null', code: 'null-origin' }],
+        [{ place: 'CORS_ORIGINS[1]', field: 'origin', value: 'null', code: 'null-origin' }],
       ],
       ['a missing key', {}, [{ place: 'CORS_ORIGINS', field: 'origin', code: 'config-missing' }]],
       ['an empty string', { CORS_ORIGINS: ' ' }, [{ place: 'CORS_ORIGINS', field: 'origin', code: 'config-missing' }]],

@@ -218,6 +218,7 @@ const MISTAKES: readonly Mistake[] = [
   // Methods.
   field('a method that is no token', 'methods', ['GE T'], 'not-a-method'),
   field('an empty method', 'methods', [''], 'not-a-method'),
+  field('no methods at all', 'methods', [], 'methods-empty', /@NoCors\(\)/),
   field("'*' for methods", 'methods', ['*'], 'not-a-method', /leave `methods` out/),
   ...['CONNECT', 'TRACE', 'TRACK', 'trace'].map((method) =>
     field(`the method ${method}`, 'methods', [method], 'forbidden-method', /leave it out/),
@@ -328,7 +329,7 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         cors: {
           policies: {
             one: { origin: APP, maxAge: -1, optionsSuccessStatus: 200, methods: 'get,put', allowedHeaders: 'X-A, X-B' },
-            two: { origin: [APP, false], maxAge: 0, optionsSuccessStatus: 299, exposedHeaders: [], methods: [] },
+            two: { origin: [APP, false], maxAge: 0, optionsSuccessStatus: 299, exposedHeaders: [] },
             three: { origin: '*', maxAge: 86_400, exposedHeaders: '*', allowedHeaders: ['*'], dangerously: {} },
             four: { origin: 'http://app.example' },
             five: { origin: 'https://*.github.io' },
@@ -503,6 +504,11 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         { field: 'methods', code: 'not-a-method' },
       ],
       ['no methods', { path: '/a', policy: 'partner', methods: [] }, { field: 'methods', code: 'not-a-method' }],
+      [
+        'a method of no page',
+        { path: '/a', policy: 'partner', methods: ['TRACE'] },
+        { field: 'methods', code: 'not-a-method' },
+      ],
       [
         'an unknown field, with the nearest one',
         { path: '/a', policy: 'partner', method: ['GET'] },
@@ -1040,6 +1046,35 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
       expect(found).toEqual([
         expect.stringMatching(/^OrdersService .*not a controller/),
         expect.stringMatching(/^OrdersGuard .*not a controller/),
+      ]);
+    });
+
+    test('3.7: a decorator on a method that serves no route', async () => {
+      @Injectable()
+      class OrdersResolver {
+        @NoCors()
+        resolve(): void {}
+      }
+      @Controller('helped')
+      class HelpedController {
+        @Get()
+        @NoCors()
+        read(): string {
+          return this.helper();
+        }
+        @CorsPolicy({ origin: APP })
+        helper(): string {
+          return 'read';
+        }
+      }
+      const found = await warnings({
+        cors: { policies: { partner: { origin: APP } } },
+        controllers: [OneController, HelpedController],
+        providers: [OrdersResolver],
+      });
+      expect(found).toEqual([
+        expect.stringMatching(/^HelpedController\.helper .*nothing reads it/),
+        expect.stringMatching(/^OrdersResolver\.resolve .*nothing reads it/),
       ]);
     });
 

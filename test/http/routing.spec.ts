@@ -49,7 +49,7 @@ describe('routes are found as the platform finds them', () => {
           const { init } = nest;
           nest.init = async () => {
             const initialised = await init.call(nest);
-            const instance = nest.getHttpAdapter().getInstance<FastifyInstance>();
+            const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
             instance.get('/files/raw', () => 'raw');
             instance.get('/other', () => 'raw');
             return initialised;
@@ -215,10 +215,11 @@ describe('routes are found as the platform finds them', () => {
         setUp: (nest) => {
           nest.setGlobalPrefix('api', { exclude: ['excluded/*path'] });
           const adapter = nest.getHttpAdapter();
-          const instance = adapter.getInstance<FastifyInstance>();
+          const instance = adapter.getInstance() as FastifyInstance;
           type Handler = (request: unknown, reply: unknown) => unknown;
-          adapter.all = (path: string, handler: Handler) =>
-            instance.all(path, (request, reply) => handler(request, reply));
+          Object.assign(adapter, {
+            all: (path: string, handler: Handler) => instance.all(path, (request, reply) => handler(request, reply)),
+          });
           instance.all('/things/:id', () => 'raw');
         },
       },

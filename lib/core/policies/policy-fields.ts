@@ -31,8 +31,7 @@ export interface PolicyFields<Origin> {
 
 /** One element of a policy's `origin`, read and checked as far as it can be on its own. */
 export type OriginTerm =
-  | { readonly kind: 'any' }
-  | { readonly kind: 'null' }
+  | { readonly kind: 'any' | 'null'; readonly place: string }
   | { readonly kind: 'pattern'; readonly pattern: OriginPattern; readonly place: string; readonly value: string }
   | { readonly kind: 'expression'; readonly expression: RegExp }
   | { readonly kind: 'provider'; readonly provider: OriginProvider };

@@ -119,6 +119,14 @@ function readStrings(value: unknown, report: Report): string[] | undefined {
 
 function readMethods(value: unknown, report: Report): readonly string[] | undefined {
   const methods = readStrings(value, report);
+  if (methods?.length === 0) {
+    report({
+      value,
+      code: 'methods-empty',
+      reason: 'The list is empty: no method could be used.',
+      suggestion: 'leave `methods` out, or close the route by @NoCors()',
+    });
+  }
   for (const method of methods ?? []) {
     if (method === '*') {
       report({

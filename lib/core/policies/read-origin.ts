@@ -5,9 +5,6 @@ import { quote } from '../problems/quote.js';
 import type { Report } from './read-fields.js';
 import { splitList } from '../protocol/tokens.js';
 
-const ANY: OriginTerm = Object.freeze({ kind: 'any' });
-const NULL: OriginTerm = Object.freeze({ kind: 'null' });
-
 /**
  * Reads a string of a policy's `origin`: an origin, a pattern, `'*'`, `'null'`, or several of them with commas between.
  *
@@ -15,11 +12,8 @@ const NULL: OriginTerm = Object.freeze({ kind: 'null' });
  */
 export function readOriginText(text: string, place: string, report: Report): OriginTerm[] {
   return splitList(text).flatMap((value): OriginTerm[] => {
-    if (value === '*') {
-      return [ANY];
-    }
-    if (value === 'null') {
-      return [NULL];
+    if (value === '*' || value === 'null') {
+      return [{ kind: value === '*' ? 'any' : 'null', place }];
     }
     const pattern = parseOriginPattern(value);
     if ('code' in pattern) {
@@ -31,8 +25,8 @@ export function readOriginText(text: string, place: string, report: Report): Ori
 }
 
 /** Reads `true` (any origin) or `false` (none). */
-export function readOriginFlag(any: boolean): OriginTerm[] {
-  return any ? [ANY] : [];
+export function readOriginFlag(any: boolean, place: string): OriginTerm[] {
+  return any ? [{ kind: 'any', place }] : [];
 }
 
 /** Reads a regular expression, which must match nothing but whole origins. */

@@ -21,7 +21,7 @@ export function bootWarnings(findings: BootFindings): readonly string[] {
   return [
     ...findings.misplaced.map(
       (name) =>
-        `${name} carries a CORS decorator but is not a controller: nothing reads it there. Move it to a controller or a handler.`,
+        `${name} carries a CORS decorator but is not a controller, nor a handler of one that serves a route: nothing reads it.`,
     ),
     ...findings.unusedNames.map(
       (name) => `No route uses policies.${name}. Remove it, or name it in a decorator, a route or defaultPolicy.`,

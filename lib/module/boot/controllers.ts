@@ -62,15 +62,31 @@ export function handlerBehind({ handlers, config }: Pick<NativeRoute, 'handlers'
   return found.find((handler) => handler !== undefined) ?? (config?.[HANDLER] as object | undefined);
 }
 
-/** Classes that carry a CORS decorator and are no controllers: nothing reads it there. */
+/**
+ * What carries a CORS decorator that nothing reads: a class that is no controller, or a method that serves no route (a
+ * helper, a resolver, a message handler).
+ */
 export function findMisplacedMarks(modules: ModulesContainer): readonly string[] {
+  const scanner = new MetadataScanner();
   const names = [...modules.values()].flatMap((module) =>
     // Guards, pipes, interceptors and filters that a decorator names are injectables, not providers.
-    [...module.providers.values(), ...module.injectables.values()].flatMap(({ metatype }) =>
-      typeof metatype === 'function' && marksOf(metatype).length > 0 && !module.controllers.has(metatype)
-        ? [metatype.name]
-        : [],
+    [...module.controllers.values(), ...module.providers.values(), ...module.injectables.values()].flatMap(
+      ({ metatype }) => {
+        if (typeof metatype !== 'function') {
+          return [];
+        }
+        const isMisplaced = marksOf(metatype).length > 0 && !module.controllers.has(metatype);
+        const prototype = (metatype.prototype ?? {}) as Record<string, unknown>;
+        const methods = scanner
+          .getAllMethodNames(prototype)
+          .filter((name) => isMarkedHelper(prototype[name], module.controllers.has(metatype)));
+        return [...(isMisplaced ? [metatype.name] : []), ...methods.map((name) => `${metatype.name}.${name}`)];
+      },
     ),
   );
   return [...new Set(names)];
+}
+
+function isMarkedHelper(method: unknown, inController: boolean): boolean {
+  return typeof method === 'function' && marksOf(method).length > 0 && !(inController && pathsOf(method) !== undefined);
 }

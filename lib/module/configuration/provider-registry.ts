@@ -71,7 +71,7 @@ export class ProviderRegistry {
       return readOriginText(origin, place, report);
     }
     if (typeof origin === 'boolean') {
-      return readOriginFlag(origin);
+      return readOriginFlag(origin, place);
     }
     if (origin instanceof RegExp) {
       return readOriginExpression(origin, report);

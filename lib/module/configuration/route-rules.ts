@@ -1,6 +1,7 @@
 import type { CorsRoute } from '../../core/requests/request.js';
 import type { IssueCollector } from '../../core/problems/issues.js';
 import { reportUnknown } from '../../core/policies/read-fields.js';
+import { isForbiddenMethod } from '../../core/protocol/methods.js';
 import { isToken, splitList } from '../../core/protocol/tokens.js';
 import { quote } from '../../core/problems/quote.js';
 import type { NativeRoute, Platform } from '../../platform/platform.js';
@@ -88,11 +89,11 @@ function readMethods(
     field: 'methods',
     value: written,
     code: 'not-a-method',
-    reason: `${quote(written)} is not a list of methods (RFC 9110, 9.1).`,
+    reason: `${quote(written)} is not a list of methods that a page can send (RFC 9110, 9.1).`,
   });
   return undefined;
 }
 
 function isMethod(value: unknown): value is string {
-  return typeof value === 'string' && isToken(value);
+  return typeof value === 'string' && isToken(value) && !isForbiddenMethod(value);
 }
