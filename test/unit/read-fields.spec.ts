@@ -3,7 +3,7 @@ import { IssueCollector, type CorsIssue } from '../../lib/core/problems/issues.j
 import type { FieldLayer, OriginTerm, PolicyFields } from '../../lib/core/policies/policy-fields.js';
 import { POLICY_FIELDS, readFields, reportUnknown } from '../../lib/core/policies/read-fields.js';
 
-const ANY: OriginTerm = { kind: 'any' };
+const ANY: OriginTerm = { kind: 'any', place: 'C' };
 
 /** Reads what is written at `C`; the `origin` is handed to a reader that takes `ok`, and reports anything else. */
 function read(written: object): { layer: FieldLayer; issues: readonly CorsIssue[] } {
