@@ -33,7 +33,10 @@ describe('the lint rules', () => {
       (name, at) => `export const a${at}: unknown = ${name};`,
     );
 
-    expect(await lint('lib/core/requests/request.ts', uses)).toEqual([...impure.map(() => ['no-restricted-globals']), []]);
+    expect(await lint('lib/core/requests/request.ts', uses)).toEqual([
+      ...impure.map(() => ['no-restricted-globals']),
+      [],
+    ]);
   }, 60_000);
 
   it('keep the types of the library honest', async () => {
