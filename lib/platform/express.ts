@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
@@ -108,14 +108,15 @@ function nativeRoute(layer: ExpressLayer): NativeRoute {
   const { path, methods, stack } = layer.route!;
   const names = Object.keys(methods).map((method) => method.toUpperCase());
   const all = names.includes('_ALL') || names.length > ALL_METHODS;
-  const answered = new Set(names.includes('GET') ? [...names, 'HEAD'] : names);
+  // Not any word: a method that the server's parser does not know reaches no route.
+  const answered = new Set(all ? METHODS : names.includes('GET') ? [...names, 'HEAD'] : names);
   return {
     path: String(path),
     pattern: path,
     methods: all ? ['*'] : names,
     implied: false,
     handlers: stack.map(({ handle }) => handle),
-    answers: (method) => all || answered.has(method),
+    answers: (method) => answered.has(method),
     match: (requested) => paramsOf(layer, requested),
   };
 }

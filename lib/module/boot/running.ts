@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { Platform } from '../../platform/platform.js';
 import { OrderedRoutes } from '../../routing/ordered-routes.js';
 import type { Route } from '../../routing/route.js';
@@ -85,13 +86,13 @@ function isServing(route: CatalogRoute): boolean {
 }
 
 function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Route<RouteTarget> {
-  const all = info.methods.includes('*');
-  const answered = new Set(info.methods.includes('GET') ? [...info.methods, 'HEAD'] : info.methods);
+  const named = info.methods.includes('GET') ? [...info.methods, 'HEAD'] : info.methods;
+  const answered = new Set(info.methods.includes('*') ? METHODS : named);
   return {
     info,
     // Few, and one platform decodes a path before it matches: each is tried by the platform's own matcher.
     pattern: undefined,
-    answers: (method) => all || answered.has(method),
+    answers: (method) => answered.has(method),
     match,
     matchesHost: undefined,
     matchesVersion: undefined,
