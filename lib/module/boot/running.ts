@@ -23,8 +23,11 @@ export interface RunningCors {
   readonly targets: readonly HandlerTarget[];
   readonly reports: readonly RouteReport[];
   readonly allowlists: CorsPlan['registry']['all'];
-  /** The target of a handler, as an execution context names it; `undefined` for one that serves no route. */
-  targetOf(controller: object, handler: object): HandlerTarget | undefined;
+  /**
+   * The targets of a handler, as an execution context names it: one for each module that serves its controller, all
+   * under one policy. None for a handler that serves no route.
+   */
+  targetsOf(controller: object, handler: object): readonly HandlerTarget[];
 }
 
 /** Compiles a plan once the platform holds all routes. */
@@ -57,7 +60,7 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
       ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
     ]),
     allowlists: plan.registry.all,
-    targetOf: (controller, handler) => byController.get(controller)?.get(handler),
+    targetsOf: (controller, handler) => byController.get(controller)?.get(handler) ?? [],
   };
 }
 
@@ -100,12 +103,12 @@ function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Ro
   };
 }
 
-function indexTargets(targets: readonly HandlerTarget[]): ReadonlyMap<object, ReadonlyMap<object, HandlerTarget>> {
-  const byController = new Map<object, Map<object, HandlerTarget>>();
+function indexTargets(targets: readonly HandlerTarget[]): ReadonlyMap<object, ReadonlyMap<object, HandlerTarget[]>> {
+  const byController = new Map<object, Map<object, HandlerTarget[]>>();
   for (const target of targets) {
     const { controller, handler } = target.source;
-    const handlers = byController.get(controller.type) ?? new Map<object, HandlerTarget>();
-    byController.set(controller.type, handlers.set(handler, target));
+    const handlers = byController.get(controller.type) ?? new Map<object, HandlerTarget[]>();
+    byController.set(controller.type, handlers.set(handler, [...(handlers.get(handler) ?? []), target]));
   }
   return byController;
 }

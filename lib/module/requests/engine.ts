@@ -53,11 +53,16 @@ export class CorsEngine {
     return preflight ?? this.decideActual(request);
   }
 
-  /** Decides an actual request again, now that its handler is known for certain. */
-  decideFor(request: CorsRequest, target: RouteTarget): MaybePromise<Outcome> {
+  /**
+   * Decides an actual request again, now that its handler is known for certain.
+   *
+   * @param targets the handler's, at least one: several modules may serve it
+   */
+  decideFor(request: CorsRequest, targets: readonly RouteTarget[]): MaybePromise<Outcome> {
     const where = whereOf(request, request.method);
     const matches = this.handlers.resolve(where);
-    const match = matches.find(({ route }) => route.target === target);
+    const match = matches.find(({ route }) => targets.includes(route.target));
+    const target = match?.route.target ?? targets[0]!;
     const policy = target.explicit ? target.policy : this.policyWithout(where);
     return this.conclude(request, policy, target, matches, askedOf(match));
   }

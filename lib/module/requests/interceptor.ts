@@ -15,16 +15,16 @@ export class CorsInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
     const { running } = this.boot;
-    const target =
-      context.getType() === 'http' ? running?.targetOf(context.getClass(), context.getHandler()) : undefined;
-    if (running === undefined || target === undefined) {
+    const targets =
+      context.getType() === 'http' ? running?.targetsOf(context.getClass(), context.getHandler()) : undefined;
+    if (running === undefined || targets === undefined || targets.length === 0) {
       return next.handle();
     }
     const http = context.switchToHttp();
     const native = http.getRequest<object>();
     const identity = running.platform.identity(native);
     const early = outcomeOf(identity);
-    if (early === undefined || early.target === target) {
+    if (early === undefined || targets.some((target) => target === early.target)) {
       return next.handle();
     }
     const settle = (later: Outcome): Observable<unknown> => {
@@ -35,7 +35,7 @@ export class CorsInterceptor implements NestInterceptor {
       }
       return next.handle();
     };
-    const later = running.engine.decideFor(running.platform.request(native), target);
+    const later = running.engine.decideFor(running.platform.request(native), targets);
     return later instanceof Promise ? later.then(settle) : settle(later);
   }
 }
