@@ -77,7 +77,8 @@ function settle(response: GuardedResponse, args: unknown[]): void {
  * set on the response, where it is merged.
  */
 function adoptHeaders(response: GuardedResponse, args: unknown[]): void {
-  const index = args.length - 1;
+  // As Node reads them: the message may be left out, and what stands behind the headers may be `undefined`.
+  const index = typeof args[1] === 'string' || args[2] ? 2 : 1;
   const headers = args[index];
   if (Array.isArray(headers)) {
     args[index] = withoutVary(response, headers);

@@ -17,6 +17,10 @@ export function writeHeaders(response: ServerResponse, { headers, vary }: Decisi
 
 /** Replaces what an earlier decision set by another one; what the app has set meanwhile stays. */
 export function correctHeaders(response: ServerResponse, earlier: Decision, later: Decision): void {
+  if (response.headersSent) {
+    // Middleware has sent the head already: nothing can be mended, and to try would fail the request.
+    return;
+  }
   for (const [name, value] of earlier.headers) {
     if (response.getHeader(name) === value) {
       response.removeHeader(name);
