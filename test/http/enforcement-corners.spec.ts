@@ -232,10 +232,7 @@ describe.each(PLATFORMS)('3.6, enforcement, on %s', (platform) => {
         host.switchToHttp().getResponse<{ status(code: number): { send(body: unknown): void } }>().status(403).send('');
       }
     }
-    const app = await startApp(
-      { controllers, providers: [{ provide: APP_FILTER, useClass: SeeingFilter, inject: [CorsInspector] }] },
-      platform,
-    );
+    const app = await startApp({ controllers, providers: [{ provide: APP_FILTER, useClass: SeeingFilter }] }, platform);
     await ask(app, 'GET /hidden/enforced', `Origin: ${STRANGER}`);
     expect(seen).toEqual([['origin-not-allowed', false]]);
   });
