@@ -1,6 +1,22 @@
-import { All, Controller, Get, Header, type INestApplication, Module, Version, VersioningType } from '@nestjs/common';
+import {
+  All,
+  Body,
+  Controller,
+  Get,
+  Header,
+  type INestApplication,
+  Module,
+  Param,
+  Post,
+  Scope,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+} from '@nestjs/common';
 import { type AbstractHttpAdapter, ModuleRef, ModulesContainer, RouterModule } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import type { Express } from 'express';
+import type { FastifyInstance } from 'fastify';
 import {
   addRouteConfig,
   answersAllMethods,
@@ -28,6 +44,43 @@ class ProbeController {
     return 'all';
   }
   helper(): void {}
+}
+
+class Base {
+  @Get('inherited/:id')
+  inherited(@Param('id') id: string): string {
+    return id;
+  }
+}
+
+@Controller({ path: 'registered', version: ['1', '2'] })
+class RegisteredController extends Base {
+  @Get()
+  plain(): string {
+    return 'plain';
+  }
+  @Get(':id/x')
+  @Version('3')
+  versioned(@Param('id') id: string): string {
+    return id;
+  }
+  @Post('posted')
+  @Version(VERSION_NEUTRAL)
+  posted(@Body() body: unknown): unknown {
+    return body;
+  }
+  @All('all')
+  any(): string {
+    return 'all';
+  }
+}
+
+@Controller({ path: 'scoped', scope: Scope.REQUEST, host: ':tenant.example.com' })
+class ScopedController {
+  @Get(':id')
+  scoped(@Param('id') id: string): string {
+    return id;
+  }
 }
 
 // Decorators have written the metadata: what is read here is read as Nest wrote it.
@@ -122,6 +175,63 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     installRequestHook(app.app.getHttpAdapter(), (_request, _response, done) => done(new Error('refused')));
     expect((await app.get('/nowhere')).status).toBe(500);
     expect(ran).toEqual([]);
+  });
+
+  test('a hook is run before the body is parsed, and for what no route serves', async () => {
+    const seen: string[] = [];
+    const app = await startApp({ cors: null, controllers: [RegisteredController] }, platform);
+    installRequestHook(app.app.getHttpAdapter(), (native, _response, done) => {
+      const { url, body } = native as { url: string; body?: unknown };
+      seen.push(`${url} ${typeof (body ?? undefined)}`);
+      done();
+    });
+    await app.request('POST', '/registered/posted', { 'Content-Type': 'application/json' }).send('{"a":').expect(400);
+    await app.get('/nowhere').expect(404);
+    await app.get('/registered/%ZZ/x');
+    expect(seen).toEqual(
+      ['/registered/posted undefined', '/nowhere undefined', '/registered/%ZZ/x undefined'].slice(0, seen.length),
+    );
+    // Fastify refuses a path that it cannot decode before any hook.
+    expect(seen.length).toBe(platform === 'express' ? 3 : 2);
+  });
+
+  test('what marks a handler is found on what Nest registers for it, whatever its kind', async () => {
+    const { plain, versioned, posted, any } = RegisteredController.prototype;
+    const handlers: object[] = [
+      plain,
+      versioned,
+      posted,
+      any,
+      ScopedController.prototype.scoped,
+      Base.prototype.inherited,
+    ];
+    const KEY = 'test:mark';
+    for (const handler of handlers) {
+      Reflect.defineMetadata(KEY, handler, handler);
+      addRouteConfig(handler, KEY, handler);
+    }
+    const registered: unknown[] = [];
+    const { app } = await startApp(
+      {
+        cors: null,
+        controllers: [RegisteredController, ScopedController],
+        setUp: (nest) => {
+          nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-V' });
+          if (platform === 'fastify') {
+            (nest.getHttpAdapter().getInstance() as FastifyInstance).addHook('onRoute', ({ config }) => {
+              registered.push((config as Record<string, unknown> | undefined)?.[KEY]);
+            });
+          }
+        },
+      },
+      platform,
+    );
+    if (platform === 'express') {
+      const { router } = app.getHttpAdapter().getInstance() as Express;
+      const layers = router.stack.flatMap(({ route }) => (route === undefined ? [] : route.stack));
+      registered.push(...layers.map(({ handle }) => Reflect.getMetadata(KEY, handle) as unknown));
+    }
+    expect(new Set(registered.filter((mark) => mark !== undefined))).toEqual(new Set(handlers));
   });
 
   test('on a Nest without request hooks the boot says so', () => {
