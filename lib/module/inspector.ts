@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Decision } from '../core/decisions/decision.js';
 import { CorsBoot } from './boot/boot.js';
-import { outcomeOf } from './requests/decisions.js';
+import { outcomeOf, stillHolds } from './requests/decisions.js';
 import type { RouteReport } from './boot/effective-report.js';
 
 /** Says what the library decides, and why. */
@@ -37,13 +37,18 @@ export class CorsInspector {
    * @param request the platform's own request, as `@Req()` gives it
    */
   isTrusted(request: object): boolean {
-    const outcome = outcomeOf(this.boot.running?.platform.identity(request) ?? request);
-    const { policy, decision } = outcome ?? {};
+    const { running } = this.boot;
+    const outcome = running && outcomeOf(running.platform.identity(request));
+    // Of a request that was rewritten since, the decision says nothing.
+    if (running === undefined || outcome === undefined || !stillHolds(outcome, running.platform.request(request))) {
+      return false;
+    }
+    const { policy, decision } = outcome;
     return (
       policy?.kind === 'policy' &&
       policy.credentials &&
       !policy.origin.any &&
-      decision?.allowed === true &&
+      decision.allowed &&
       decision.reason === 'allowed'
     );
   }

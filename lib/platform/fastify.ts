@@ -182,7 +182,7 @@ class FastifyCorsRequest implements CorsRequest {
   constructor(readonly native: FastifyRequest) {}
 
   get method(): string {
-    return this.native.raw.method ?? '';
+    return this.raw.method ?? '';
   }
 
   get url(): string {
@@ -190,7 +190,7 @@ class FastifyCorsRequest implements CorsRequest {
   }
 
   get path(): string {
-    const url = this.native.raw.url ?? '';
+    const url = this.raw.url ?? '';
     const query = url.indexOf('?');
     return query === -1 ? url : url.slice(0, query);
   }
@@ -215,5 +215,10 @@ class FastifyCorsRequest implements CorsRequest {
 
   ownOrigin(): string | undefined {
     return ownOriginOf(this.native.protocol, this.native.host);
+  }
+
+  /** Middleware is handed the raw request, and may ask about it. */
+  private get raw(): IncomingMessage {
+    return (this.native as Partial<FastifyRequest>).raw ?? (this.native as unknown as IncomingMessage);
   }
 }

@@ -66,7 +66,8 @@ function methodsOf<Target>({ info, answers }: Route<Target>): readonly string[] 
 
 /** The first choice, and what follows it as long as only a version decides. */
 function reachableBy<Target>(method: string, matches: readonly RouteMatch<Target>[]): readonly RouteMatch<Target>[] {
-  const answering = matches.filter(({ route }) => route.answers(method));
+  const versions = new ClaimedVersions();
+  const answering = matches.filter(({ route }) => route.answers(method) && versions.claim(route.info.version));
   const final = answering.findIndex(({ route }) => route.matchesVersion === undefined);
   return final === -1 ? answering : answering.slice(0, final + 1);
 }

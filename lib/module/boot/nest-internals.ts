@@ -80,6 +80,28 @@ interface HookedAdapter {
   setOnRequestHook?: (hook: RequestHook) => void;
 }
 
+/** Runs a hook of the app: what it throws, or what its promise rejects with, ends its request as on Nest alone. */
+function runGuarded(
+  hook: (...args: Parameters<RequestHook>) => unknown,
+  request: object,
+  response: object,
+  done: (error?: Error) => void,
+): void {
+  let isDone = false;
+  const once = (error?: Error): void => {
+    if (!isDone) {
+      isDone = true;
+      done(error);
+    }
+  };
+  const fail = (error: unknown): void => once(error instanceof Error ? error : new Error('Request hook failed'));
+  try {
+    void Promise.resolve(hook(request, response, once)).catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+}
+
 /**
  * Runs a hook before everything else, and after it whatever hook the app has set or will set: an adapter holds only
  * one, so that the last to set it would silence the others.
@@ -90,7 +112,7 @@ interface HookedAdapter {
 export function installRequestHook(target: object, hook: RequestHook): () => void {
   const adapter = target as HookedAdapter;
   if (typeof adapter.setOnRequestHook !== 'function') {
-    throw new Error('nestjs-cors-policy needs request hooks: Nest 11.1.4 or later, on Express.');
+    throw new Error('nestjs-cors-policy needs request hooks: Nest 11.1.4 or later.');
   }
   let others = adapter.onRequestHook;
   let installed = true;
@@ -98,11 +120,15 @@ export function installRequestHook(target: object, hook: RequestHook): () => voi
     const proceed = (error?: Error): void => {
       if (error !== undefined || others === undefined) {
         done(error);
-        return;
+      } else {
+        runGuarded(others.bind(adapter), request, response, done);
       }
-      return others.call(adapter, request, response, done);
     };
-    return installed ? hook(request, response, proceed) : proceed();
+    if (installed) {
+      hook(request, response, proceed);
+    } else {
+      proceed();
+    }
   };
   Object.defineProperty(adapter, 'onRequestHook', {
     configurable: true,

@@ -1,3 +1,4 @@
+import type { CorsRequest } from '../../core/requests/request.js';
 import type { Outcome } from './engine.js';
 
 /** Under which a request in flight keeps what was decided about it. */
@@ -11,4 +12,9 @@ export function rememberOutcome(request: object, outcome: Outcome): void {
 
 export function outcomeOf(request: object): Outcome | undefined {
   return (request as Bearer)[OUTCOME];
+}
+
+/** Reports whether a request still asks for what was decided: middleware may have rewritten its method or its path. */
+export function stillHolds(outcome: Outcome, request: CorsRequest): boolean {
+  return outcome.method === request.method && outcome.path === request.path;
 }

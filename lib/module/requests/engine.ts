@@ -25,6 +25,9 @@ export interface Outcome {
   readonly policy: RoutePolicy;
   /** The handler that the decision was taken for; `undefined` where none serves the request. */
   readonly target: RouteTarget | undefined;
+  /** The request's method and path at that time: middleware may rewrite them. */
+  readonly method: string;
+  readonly path: string;
 }
 
 type Match = RouteMatch<RouteTarget>;
@@ -87,6 +90,8 @@ export class CorsEngine {
       decision: carriedOut(decideActual(policy, request.origin, request.method, isAdmitted), policy, rivals, request),
       policy,
       target,
+      method: request.method,
+      path: request.path,
     });
     return typeof admitted === 'boolean' ? finish(admitted) : admitted.then(finish);
   }
@@ -110,9 +115,9 @@ export class CorsEngine {
         candidates: candidates.map(settled),
         methods: methods.map((each): MethodCandidate => ({ ...settled(each), method: each.method })),
       });
-      return (
-        decision && { kind: 'preflight', decision, policy: candidates[0]?.policy, target: matches[0]?.route.target }
-      );
+      const { path } = request;
+      const [policy, target] = [candidates[0]?.policy, matches[0]?.route.target];
+      return decision && { kind: 'preflight', decision, policy, target, method: request.method, path };
     };
     const waiting = admitAll([...candidates, ...methods], request);
     return waiting === undefined ? finish() : waiting.then(finish);

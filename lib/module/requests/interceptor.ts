@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { CorsBoot } from '../boot/boot.js';
-import { outcomeOf, rememberOutcome } from './decisions.js';
+import { outcomeOf, rememberOutcome, stillHolds } from './decisions.js';
 import type { Outcome } from './engine.js';
 import { refusalError } from './refusal-error.js';
 
@@ -24,7 +24,11 @@ export class CorsInterceptor implements NestInterceptor {
     const native = http.getRequest<object>();
     const identity = running.platform.identity(native);
     const early = outcomeOf(identity);
-    if (early === undefined || targets.some((target) => target === early.target)) {
+    if (early === undefined) {
+      return next.handle();
+    }
+    const request = running.platform.request(native);
+    if (targets.some((target) => target === early.target) && stillHolds(early, request)) {
       return next.handle();
     }
     const settle = (later: Outcome): Observable<unknown> => {
@@ -35,7 +39,7 @@ export class CorsInterceptor implements NestInterceptor {
       }
       return next.handle();
     };
-    const later = running.engine.decideFor(running.platform.request(native), targets);
+    const later = running.engine.decideFor(request, targets);
     return later instanceof Promise ? later.then(settle) : settle(later);
   }
 }

@@ -1,5 +1,5 @@
 import type { CorsRequest } from '../../core/requests/request.js';
-import { rememberOutcome } from './decisions.js';
+import { outcomeOf, rememberOutcome } from './decisions.js';
 import type { Outcome } from './engine.js';
 import type { RequestHook } from '../boot/nest-internals.js';
 import { refusalError } from './refusal-error.js';
@@ -45,16 +45,22 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
         return giveUp(error);
       }
     };
+    let next: Continuation | Promise<Continuation>;
     try {
       const request = cors.platform.request(native);
       const outcome = cors.engine.decide(request);
-      if (outcome instanceof Promise) {
-        void outcome.then((later) => carryOut(request, later), giveUp).then(proceed);
-        return;
-      }
-      proceed(carryOut(request, outcome));
+      next =
+        outcome instanceof Promise
+          ? outcome.then((later) => carryOut(request, later), giveUp)
+          : carryOut(request, outcome);
     } catch (error) {
-      proceed(giveUp(error));
+      next = giveUp(error);
+    }
+    // What the app does with the request is not ours to catch.
+    if (next instanceof Promise) {
+      void next.then(proceed);
+    } else {
+      proceed(next);
     }
   };
 }
@@ -65,7 +71,14 @@ function apply({ platform }: RunningCors, native: object, response: object, outc
     platform.answer(response, decision);
     return 'answered';
   }
-  rememberOutcome(platform.identity(native), outcome);
-  platform.write(response, decision);
+  const identity = platform.identity(native);
+  const outer = outcomeOf(identity);
+  rememberOutcome(identity, outcome);
+  if (outer === undefined) {
+    platform.write(response, decision);
+  } else {
+    // An app that is mounted in another: the inner one knows the route, and takes back what the outer one granted.
+    platform.correct(response, outer.decision, decision);
+  }
   return decision.status === undefined ? 'app' : refusalError(decision);
 }
