@@ -175,8 +175,6 @@ test('3.3: on express a version that is never reached lends its method to no pre
       return 'never';
     }
   }
-  const controllers =
-    platform === 'express' ? [FirstController, ShadowedController] : [ShadowedController, FirstController];
   const app = await startApp({
     controllers: [FirstController, ShadowedController],
     setUp: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
