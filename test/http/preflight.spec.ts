@@ -293,9 +293,39 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     ]);
   });
 
-  test('3.3: Vary leaves out the request headers where a fixed list answers', async () => {
-    const { vary } = await answerUnder({ origin: APP, allowedHeaders: ['X-A'] }, platform, { headers: 'x-a' });
-    expect(vary).toBe('Origin, Access-Control-Request-Method');
+  test('3.3: Vary names the request headers under a fixed list too, which refuses what it lacks', async () => {
+    const policy = { origin: APP, allowedHeaders: ['X-A'], maxAge: 5 };
+    const granted = await answerUnder(policy, platform, { headers: 'x-a' });
+    const refused = await answerUnder(policy, platform, { headers: 'x-b' });
+    const unreadable = await answerUnder(policy, platform, { headers: 'x b' });
+    expect(new Set([granted, refused, unreadable].map(({ cors }) => JSON.stringify(cors))).size).toBe(3);
+    expect([granted.vary, refused.vary, unreadable.vary]).toEqual([ALL_FIELDS, ALL_FIELDS, ALL_FIELDS]);
+  });
+
+  test('3.3: a closed route answers everybody the same, beside siblings that do not', async () => {
+    @Controller('closed')
+    class ClosedController {
+      @Get()
+      @NoCors()
+      get(): void {}
+      @Put()
+      @CorsPolicy({ origin: APP, privateNetwork: true })
+      put(): void {}
+    }
+    const app = await startApp({ controllers: [ClosedController] }, platform);
+    for (const [origin, headers] of [
+      [APP, 'x-a'],
+      [STRANGER, 'x b'],
+    ] as const) {
+      const response = await app.preflight('/closed', { origin, method: 'GET', headers });
+      expect([response.status, corsHeaders(response), response.headers.vary]).toEqual([
+        204,
+        {},
+        'Access-Control-Request-Method',
+      ]);
+    }
+    const sibling = await app.preflight('/closed', { origin: APP, method: 'PUT' });
+    expect(sibling.headers.vary).toBe(`${ALL_FIELDS}, Access-Control-Request-Private-Network`);
   });
 
   test.each([STRANGER, 'null', 'https://APP.example', `${APP}/`, 'x'.repeat(600)])(

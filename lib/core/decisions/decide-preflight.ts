@@ -13,9 +13,10 @@ import {
   REQUEST_PRIVATE_NETWORK,
 } from '../protocol/fields.js';
 import { compareMethods, isSafelistedMethod } from '../protocol/methods.js';
-import { grantKeyOf, type Policy, type RoutePolicy } from '../policies/policy.js';
+import type { Policy, RoutePolicy } from '../policies/policy.js';
 
 const DEFAULT_STATUS = 204;
+const CLOSED_VARY: readonly string[] = Object.freeze([REQUEST_METHOD]);
 
 /** A policy that could answer, and whether its origin rule admits the origin at hand. */
 export interface Candidate {
@@ -57,7 +58,7 @@ export function decidePreflight(preflight: Preflight): Decision | undefined {
   const granted = verdicts.filter((verdict) => verdict.reason === 'allowed');
   // A grant with credentials also serves a page that sends none; the other way round it does not.
   const best = granted.find((verdict) => verdict.policy?.credentials) ?? granted[0] ?? firstRefusal(verdicts);
-  const vary = varyOf(preflight, best.policy);
+  const vary = varyOf(preflight);
   if (best.policy === undefined) {
     return Object.freeze({ ...bareDecision(best.reason, false, vary), status: DEFAULT_STATUS });
   }
@@ -164,18 +165,18 @@ function allowedHeadersFor(policy: Policy, asked: readonly string[]): string {
 }
 
 /** The request fields that another value of could have changed the answer. */
-function varyOf({ candidates, methods, headers }: Preflight, chosen: Policy | undefined): readonly string[] {
+function varyOf({ candidates, methods }: Preflight): readonly string[] {
   const policies = [...candidates, ...methods].map((candidate) => candidate.policy);
+  if (!candidates.some(({ policy }) => policy?.kind === 'policy')) {
+    // `@NoCors()`: nothing is granted, whoever asks for whatever.
+    return CLOSED_VARY;
+  }
   const vary: string[] = [];
   if (policies.some((policy) => policy?.kind === 'policy' && !policy.plain)) {
     vary.push(ORIGIN);
   }
-  vary.push(REQUEST_METHOD);
-  const oneGrant = new Set(candidates.map((candidate) => grantKeyOf(candidate.policy))).size === 1;
-  const fixedHeaders = chosen === undefined || chosen.allowedHeaders.kind === 'names';
-  if (headers === undefined || !oneGrant || !fixedHeaders) {
-    vary.push(REQUEST_HEADERS);
-  }
+  // A list answers the same names to all, yet it refuses what it lacks, and every policy refuses what cannot be read.
+  vary.push(REQUEST_METHOD, REQUEST_HEADERS);
   if (policies.some((policy) => policy?.kind === 'policy' && policy.privateNetwork)) {
     vary.push(REQUEST_PRIVATE_NETWORK);
   }
