@@ -13,10 +13,12 @@ import {
   Post,
   Put,
   RequestMethod,
+  VERSION_NEUTRAL,
   VersioningType,
 } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import request from 'supertest';
@@ -475,6 +477,182 @@ class MiddledController {
     return 'middled';
   }
 }
+
+describe.each(PLATFORMS)('3.2 and 3.3, one inherited handler, on %s', (platform) => {
+  class Base {
+    @Get(['', 'by/:id'])
+    get(): string {
+      return 'inherited';
+    }
+    @All('all/:id')
+    all(): string {
+      return 'inherited';
+    }
+  }
+  const inherited = (name: string) => ({ handler: 'inherited', response: name, preflight: name });
+
+  test('3.3: several controllers on paths of their own, in modules that RouterModule mounts, with prefix and exclusion', async () => {
+    @Controller(['a', 'aa'])
+    @CorsPolicy(named('inherits-a'))
+    class AController extends Base {}
+    @Controller('b')
+    @CorsPolicy(named('inherits-b'))
+    class BController extends Base {}
+    @Controller('b')
+    @CorsPolicy(named('mounted-b'))
+    class MountedController extends Base {}
+    @Module({ controllers: [MountedController] })
+    class MountedModule {}
+    const app = await startApp(
+      {
+        controllers: [AController, BController],
+        imports: [MountedModule, RouterModule.register([{ path: 'm', module: MountedModule }])],
+        setUp: (nest) => nest.setGlobalPrefix('api', { exclude: ['b', 'b/*path'] }),
+      },
+      platform,
+    );
+    expect(await reached(app, 'GET', '/api/a')).toEqual(inherited('inherits-a'));
+    expect(await reached(app, 'GET', '/api/aa/by/1')).toEqual(inherited('inherits-a'));
+    expect(await reached(app, 'PUT', '/api/aa/all/1')).toEqual(inherited('inherits-a'));
+    expect(await reached(app, 'GET', '/b')).toEqual(inherited('inherits-b'));
+    expect(await reached(app, 'GET', '/b/by/1')).toEqual(inherited('inherits-b'));
+    expect(await reached(app, 'DELETE', '/b/all/1')).toEqual(inherited('inherits-b'));
+    expect(await reached(app, 'GET', '/api/m/b')).toEqual(inherited('mounted-b'));
+    expect(await reached(app, 'GET', '/api/m/b/by/1')).toEqual(inherited('mounted-b'));
+    expect(await reached(app, 'GET', '/api/b')).toEqual(nobody());
+  });
+
+  test('3.3: several controllers that only a URI version tells apart, one of them neutral', async () => {
+    @Controller({ path: 'x', version: ['1', VERSION_NEUTRAL] })
+    @CorsPolicy(named('inherits-1'))
+    class FirstController extends Base {}
+    @Controller({ path: 'x', version: '2' })
+    @CorsPolicy(named('inherits-2'))
+    class SecondController extends Base {}
+    const app = await startApp(
+      {
+        controllers: [FirstController, SecondController],
+        setUp: (nest) => nest.setGlobalPrefix('api').enableVersioning({ type: VersioningType.URI }),
+      },
+      platform,
+    );
+    for (const [prefix, name] of [
+      ['/api/v1', 'inherits-1'],
+      ['/api', 'inherits-1'],
+      ['/api/v2', 'inherits-2'],
+    ] as const) {
+      expect(await reached(app, 'GET', `${prefix}/x`)).toEqual(inherited(name));
+      expect(await reached(app, 'GET', `${prefix}/x/by/1`)).toEqual(inherited(name));
+      expect(await reached(app, 'PATCH', `${prefix}/x/all/1`)).toEqual(inherited(name));
+    }
+  });
+
+  test('3.3: several controllers that only a version in a header tells apart', async () => {
+    @Controller({ path: 'x', version: '1' })
+    @CorsPolicy(named('header-1'))
+    class FirstController extends Base {}
+    @Controller({ path: 'x', version: ['2', '3'] })
+    @CorsPolicy({ ...named('header-2'), origin: STRANGER })
+    class SecondController extends Base {}
+    const app = await startApp(
+      {
+        controllers: [FirstController, SecondController],
+        setUp: (nest) => nest.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
+      },
+      platform,
+    );
+    for (const target of ['/x', '/x/by/1', '/x/all/1']) {
+      const get = async (origin: string, version: string) => {
+        const response = await app.get(target, origin, { 'X-Version': version });
+        return response.status === 200 ? corsHeaders(response)['access-control-expose-headers'] : response.status;
+      };
+      expect(await get(APP, '1')).toBe('X-header-1');
+      expect(await get(STRANGER, '2')).toBe('X-header-2');
+      expect(await get(STRANGER, '3')).toBe('X-header-2');
+      expect(await get(APP, '2')).toBe(403);
+      expect(await get(STRANGER, '1')).toBe(403);
+      expect(await get(STRANGER, '4')).toBe(404);
+    }
+  });
+});
+
+describe('3.3, the route of a preflight, as only Fastify finds it', () => {
+  @Controller()
+  class PatternsController {
+    @Get('Case/Sub')
+    @CorsPolicy(named('fastify-case'))
+    case(): string {
+      return 'fastify-case';
+    }
+    @Get('p/:id')
+    @CorsPolicy(named('fastify-parameter'))
+    parameter(): string {
+      return 'fastify-parameter';
+    }
+    @Get('o/:id?')
+    @CorsPolicy(named('fastify-optional'))
+    optional(): string {
+      return 'fastify-optional';
+    }
+    @Get('r/:id(^\\d+$)')
+    @CorsPolicy(named('fastify-expression'))
+    expression(): string {
+      return 'fastify-expression';
+    }
+    @Get('two/:a-:b')
+    @CorsPolicy(named('fastify-two'))
+    two(): string {
+      return 'fastify-two';
+    }
+  }
+  const opened: { close(): Promise<unknown> }[] = [];
+  afterEach(() => Promise.all(opened.splice(0).map((app) => app.close())));
+
+  async function startWith(options: object): Promise<TestApp> {
+    const module = await Test.createTestingModule({
+      imports: [CorsModule.forRoot()],
+      controllers: [PatternsController],
+    }).compile();
+    const app = module.createNestApplication(new FastifyAdapter(options), {
+      logger: false,
+      forceCloseConnections: true,
+    });
+    opened.push(app);
+    await app.listen(0, '127.0.0.1');
+    return { app, port: Number(new URL(await app.getUrl()).port) } as unknown as TestApp;
+  }
+
+  test.each<[string, object, string, string | undefined]>([
+    ['its own case', {}, '/Case/Sub', 'fastify-case'],
+    ['another case', {}, '/case/sub', undefined],
+    ['another case, where case is ignored', { routerOptions: { caseSensitive: false } }, '/case/SUB', 'fastify-case'],
+    ['another case, where case is ignored (older option)', { caseSensitive: false }, '/case/SUB', 'fastify-case'],
+    ['a trailing slash', {}, '/Case/Sub/', undefined],
+    ['a trailing slash, ignored', { routerOptions: { ignoreTrailingSlash: true } }, '/Case/Sub/', 'fastify-case'],
+    ['a trailing slash, ignored (older option)', { ignoreTrailingSlash: true }, '/Case/Sub/', 'fastify-case'],
+    ['doubled slashes', {}, '//Case//Sub', undefined],
+    ['doubled slashes, ignored', { routerOptions: { ignoreDuplicateSlashes: true } }, '//Case//Sub', 'fastify-case'],
+    ['a semicolon', {}, '/Case/Sub;a=b', undefined],
+    ['a semicolon that delimits', { routerOptions: { useSemicolonDelimiter: true } }, '/Case/Sub;a=b', 'fastify-case'],
+    ['an optional parameter, with it', {}, '/o/1', 'fastify-optional'],
+    ['an optional parameter, without it', {}, '/o', 'fastify-optional'],
+    ['an expression that fits', {}, '/r/12', 'fastify-expression'],
+    ['an expression that does not fit', {}, '/r/x', undefined],
+    ['two parameters in a segment', {}, '/two/a-b', 'fastify-two'],
+    ['an address that is rewritten', { rewriteUrl: () => '/p/1' }, '/anything', 'fastify-parameter'],
+  ])('3.3: %s', async (_title, options, target, name) => {
+    const app = await startWith(options);
+    expect(await reached(app, 'GET', target)).toEqual(name === undefined ? nobody() : by(name));
+  });
+
+  test('3.3: HEAD goes nowhere where Fastify adds none beside GET', async () => {
+    const app = await startWith({ exposeHeadRoutes: false });
+    expect(await reached(app, 'HEAD', '/p/1')).toEqual(nobody());
+    const asked = ['Access-Control-Request-Method: GET', `Origin: ${APP}`];
+    const preflight = await rawRequest(app.port, 'OPTIONS /p/1 HTTP/1.1', asked);
+    expect(preflight.all('access-control-allow-methods')).toEqual(['GET']);
+  });
+});
 
 describe('3.3, the route of a preflight, as only Express finds it', () => {
   @Controller()
