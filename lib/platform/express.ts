@@ -2,14 +2,12 @@ import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
-import { guardResponses } from './header-guard.js';
 import { ownOriginOf } from './own-origin.js';
 import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of an Express 5 app and of its router; both have been stable since Express 5.0. */
 export interface ExpressApp {
-  readonly response: ServerResponse;
   readonly router: ExpressRouter;
 }
 
@@ -47,9 +45,7 @@ const ALL_METHODS = 20;
 export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse> {
   readonly name = 'express';
 
-  constructor(private readonly app: ExpressApp) {
-    guardResponses(app.response);
-  }
+  constructor(private readonly app: ExpressApp) {}
 
   request(native: ExpressRequest): CorsRequest {
     return new ExpressCorsRequest(native);

@@ -3,7 +3,6 @@ import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
 import { type FindMyWay, hasEmptyParameter, type SearchableRoute, searchRoutes } from './fastify-search.js';
-import { guardResponse } from './header-guard.js';
 import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
@@ -84,13 +83,11 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 
   write(reply: FastifyReply, decision: Decision): void {
     if (decision.headers.length > 0 || decision.vary.length > 0) {
-      guardResponse(reply.raw);
       writeHeaders(reply.raw, decision);
     }
   }
 
   correct(reply: FastifyReply, earlier: Decision, later: Decision): void {
-    guardResponse(reply.raw);
     correctHeaders(reply.raw, earlier, later);
   }
 

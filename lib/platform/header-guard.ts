@@ -4,7 +4,6 @@ import { addVary } from './vary.js';
 
 /** The names that a response's `Vary` must carry when its head is written. */
 const VARY = Symbol('nestjs-cors-policy:vary');
-const GUARDED = Symbol('nestjs-cors-policy:guarded');
 /** What a guarded response's `writeHead` was before. */
 const NEXT = Symbol('nestjs-cors-policy:write-head');
 
@@ -15,37 +14,19 @@ interface GuardedResponse extends ServerResponse {
 
 type WriteHead = (this: GuardedResponse, ...args: unknown[]) => ServerResponse;
 
-/** Has the response's `Vary` carry these names, and no others of ours, whatever the app sets. */
-export function keepVary(response: ServerResponse, names: readonly string[]): void {
-  (response as GuardedResponse)[VARY] = names;
-}
-
 /**
- * Extends the prototype of an app's responses, so that the last word on `Vary` and on a single ACAO is spoken when the
- * head is written: the app may replace either header at any time before. An app's own prototype is Express's
- * documented place for such an extension; nothing is set on a response, or on any other app.
+ * Has the response's `Vary` carry these names, and no others of ours, whatever the app sets: the last word on `Vary`
+ * and on a single ACAO is spoken when the head is written, as the app may replace either header at any time before.
+ *
+ * The response itself is guarded, not its prototype: an Express app that another one calls puts its own in place.
  */
-export function guardResponses(prototype: ServerResponse): void {
-  if (Object.hasOwn(prototype, GUARDED)) {
-    return;
-  }
-  const parent = Object.getPrototypeOf(prototype) as { writeHead: WriteHead };
-  const own = Object.hasOwn(prototype, 'writeHead') ? (prototype.writeHead as unknown as WriteHead) : undefined;
-  const writeHead: WriteHead = function writeHead(...args) {
-    settle(this, args);
-    return (own ?? parent.writeHead).apply(this, args);
-  };
-  Object.defineProperty(prototype, 'writeHead', { value: writeHead, configurable: true, writable: true });
-  Object.defineProperty(prototype, GUARDED, { value: true, configurable: true });
-}
-
-/** The same for one response, of a platform whose responses have no prototype of the app's own. */
-export function guardResponse(response: ServerResponse): void {
+export function keepVary(response: ServerResponse, names: readonly string[]): void {
   const guarded = response as GuardedResponse;
   if (guarded[VARY] === undefined) {
     guarded[NEXT] = response.writeHead as unknown as WriteHead;
     guarded.writeHead = settleAndWrite;
   }
+  guarded[VARY] = names;
 }
 
 /** One function for all responses: none is made for a request. */

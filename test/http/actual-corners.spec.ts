@@ -21,7 +21,8 @@ import {
 import { APP_FILTER } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Request, Response } from 'express';
+import express, { type Request, type Response } from 'express';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { concat, of, throwError } from 'rxjs';
 import { CorsPolicy, type OriginAllowlist } from '../../lib/index.js';
 import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
@@ -533,6 +534,21 @@ describe('3.5, what handlers and middleware do to a response of Express', () => 
     ]);
   });
 
+  test.each(['mounted', 'called'])('3.5: another Express app that is %s below a path loses no Vary', async (how) => {
+    const inner = express();
+    inner.get('/x', (_request, response) => void response.setHeader('Vary', 'Cookie').end('x'));
+    const app = await startApp({
+      cors: { routes: [{ path: '/inner/*path', policy: { origin: APP } }] },
+      setUp: (nest) =>
+        nest.use(
+          '/inner',
+          how === 'mounted' ? inner : (request: Request, response: Response) => inner(request, response),
+        ),
+    });
+    const response = await rawRequest(app.port, 'GET /inner/x HTTP/1.1', [`Origin: ${APP}`]);
+    expect([response.body, response.cors(), varyOf(response)]).toEqual(['x', GRANTED, ['cookie', 'origin']]);
+  });
+
   test('3.5: a response whose head is out before the interceptor corrects it is no failure', async () => {
     @Controller()
     class LateController {
@@ -563,4 +579,118 @@ describe('3.5, what handlers and middleware do to a response of Express', () => 
       expect.stringContaining('late') as unknown,
     ]);
   });
+});
+
+describe('3.5, what handlers and hooks do to a reply of Fastify', () => {
+  type FastifyAct = (reply: FastifyReply) => unknown;
+  const ACTS: Readonly<Record<string, FastifyAct>> = {
+    'reply.header()': (reply) => reply.header('Vary', 'Cookie').send('x'),
+    'reply.header() of a list': (reply) => reply.header('vary', ['Cookie', 'ORIGIN']).send('x'),
+    'reply.headers()': (reply) => reply.headers({ VARY: 'Cookie, Origin' }).send('x'),
+    'reply.header() twice': (reply) => reply.header('Vary', 'Cookie').header('Vary', 'Cookie').send('x'),
+    'reply.raw.setHeader()': (reply) => {
+      reply.raw.setHeader('Vary', 'Cookie');
+      return reply.send('x');
+    },
+    'reply.hijack() and raw.writeHead()': (reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200, { Vary: 'Cookie' }).end('x');
+    },
+    'reply.send() of a stream': (reply) => reply.header('Vary', 'Cookie').send(Readable.from(['x'])),
+    'reply.send() of a web response': (reply) =>
+      reply.send(new globalThis.Response('x', { headers: { vary: 'Cookie', 'content-type': 'text/plain' } })),
+    'reply.raw.setHeader() and reply.header()': (reply) => {
+      reply.raw.setHeader('Vary', 'Accept');
+      return reply.header('Vary', 'Cookie').send('x');
+    },
+  };
+
+  @Controller('acts')
+  class ActsController {
+    @Get('cors')
+    @CorsPolicy({ origin: APP })
+    cors(@Res() reply: FastifyReply): void {
+      ACTS[String(reply.request.headers['x-act'])]!(reply);
+    }
+  }
+
+  test.each(Object.keys(ACTS))('3.5: Vary by %s is neither lost nor sent twice', async (name) => {
+    const app = await startApp({ controllers: [ActsController] }, 'fastify');
+    for (const [origin, expected] of [
+      [APP, GRANTED],
+      [STRANGER, {}],
+    ] as const) {
+      const response = await rawRequest(app.port, 'GET /acts/cors HTTP/1.1', [`Origin: ${origin}`, `X-Act: ${name}`]);
+      const names = varyOf(response).filter((each) => each !== 'accept');
+      expect([response.status, response.cors(), names.sort()]).toEqual([200, expected, ['cookie', 'origin']]);
+      expect(response.body).toContain('x');
+    }
+  });
+
+  test.each<[string, FastifyAct]>([
+    ['reply.header()', (reply) => reply.header('Access-Control-Allow-Origin', OTHER).send('x')],
+    ['reply.header() in another case', (reply) => reply.header('ACCESS-CONTROL-allow-origin', OTHER).send('x')],
+    [
+      'reply.raw.setHeader()',
+      (reply) => {
+        reply.raw.setHeader('Access-Control-Allow-Origin', OTHER);
+        return reply.send('x');
+      },
+    ],
+  ])('3.5: an ACAO by %s wins, and stands once', async (_title, own) => {
+    @Controller()
+    class OwnController {
+      @Get('own')
+      @CorsPolicy({ origin: APP })
+      own(@Res() reply: FastifyReply): void {
+        own(reply);
+      }
+    }
+    const app = await startApp({ controllers: [OwnController] }, 'fastify');
+    const response = await rawRequest(app.port, 'GET /own HTTP/1.1', [`Origin: ${APP}`]);
+    expect([response.cors(), varyOf(response)]).toEqual([{ 'access-control-allow-origin': OTHER }, ['origin']]);
+  });
+
+  test.each(['onRequest', 'preHandler', 'onSend'] as const)(
+    '3.5: a hook of the app (%s) that sets Vary loses none, and one that fails keeps the headers',
+    async (hook) => {
+      @Controller()
+      class HookedController {
+        @Get('hooked')
+        @CorsPolicy({ origin: APP })
+        hooked(): string {
+          return 'x';
+        }
+      }
+      const app = await startApp(
+        {
+          controllers: [HookedController],
+          setUp: (nest) => {
+            const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
+            const set = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+              void reply.header('Vary', 'Accept-Encoding');
+              if (request.headers['x-fail'] !== undefined) {
+                throw new Error('the hook failed');
+              }
+            };
+            instance.addHook(hook as 'onRequest', set);
+          },
+        },
+        'fastify',
+      );
+      const hooked = await rawRequest(app.port, 'GET /hooked HTTP/1.1', [`Origin: ${APP}`]);
+      expect([hooked.status, hooked.cors(), varyOf(hooked).sort()]).toEqual([
+        200,
+        GRANTED,
+        ['accept-encoding', 'origin'],
+      ]);
+      const failed = await rawRequest(app.port, 'GET /hooked HTTP/1.1', [`Origin: ${APP}`, 'X-Fail: 1']);
+      expect([failed.status, failed.cors(), varyOf(failed)]).toEqual([
+        500,
+        GRANTED,
+        expect.arrayContaining(['origin']) as unknown,
+      ]);
+      expect(varyOf(failed).filter((name) => name === 'origin')).toHaveLength(1);
+    },
+  );
 });
