@@ -51,14 +51,18 @@ function undocumented(entry) {
 }
 
 /** What users see of the types: no `any`, no package that they may not have, nothing without a word of explanation. */
-export async function entryTypes({ root }) {
-  const entry = join(root, 'dist/esm/index.d.ts');
+export async function entryTypes({ root, manifest }) {
+  const entries = Object.values(manifest.exports).flatMap((entry) => entry.import?.types ?? []);
+  return entries.flatMap((entry) => typesOf(join(root, entry), root));
+}
+
+function typesOf(entry, root) {
   const { files, packages } = reach(entry);
   return [
     ...packages
       .filter(({ name }) => !allowed.includes(name))
       .map(({ file, name }) => `${relative(root, file)} builds its types on ${name}`),
     ...[...files].flatMap(([path, file]) => anyIn(file).map((line) => `any in ${relative(root, path)}:${line}`)),
-    ...undocumented(entry).map((name) => `${name} is exported without documentation`),
+    ...undocumented(entry).map((name) => `${name} is exported by ${relative(root, entry)} without documentation`),
   ];
 }

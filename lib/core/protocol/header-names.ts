@@ -88,9 +88,14 @@ export function isCorsResponseHeader(name: string): boolean {
  */
 export function needsPreflight(name: string, value: string | undefined): boolean {
   if (name === 'content-type') {
-    return !SAFELISTED_CONTENT_TYPES.has((value ?? '').split(';', 1)[0]!.trim().toLowerCase());
+    return !isSafelistedContentType((value ?? '').split(';', 1)[0]!.trim().toLowerCase());
   }
   return !isForbiddenRequestHeader(name) && !SENT_WITHOUT_ASKING.has(name);
+}
+
+/** Takes a media type in lower case, without parameters. */
+export function isSafelistedContentType(essence: string): boolean {
+  return SAFELISTED_CONTENT_TYPES.has(essence);
 }
 
 /** Reports whether proxies and tracing add a header of this (lower-case) name by themselves. */
