@@ -4,9 +4,19 @@ import { nearest } from '../core/problems/nearest.js';
 export interface AllowlistOptions {
   /** How often a source is loaded again, counted from the end of the last load. 1 or more; default 30,000. */
   readonly refreshMs?: number;
+  /**
+   * How often a source that has a `version` and no `watch` is asked for it; up to a fifth less, by chance, so that the
+   * instances of an app do not ask in step. 1 or more; default 1,000.
+   */
+  readonly pollMs?: number;
+  /**
+   * How long the list of a source is kept on the word of its `version` alone; up to a fifth less, by chance. 1 or more;
+   * default 600,000 (10 minutes).
+   */
+  readonly reloadMs?: number;
   /** How long one question may take, and how long the boot waits for a first load. 1 or more; default 1,000. */
   readonly timeoutMs?: number;
-  /** How long one load of a source may take before it is aborted and has failed. 1 or more; default 30,000. */
+  /** How long one load of a source, its `version` included, may take before it is aborted and has failed. 1 or more; default 30,000. */
   readonly loadTimeoutMs?: number;
   /**
    * The entries that a source may hand over (a longer list is a failed load), and for an allowlist the answers that
@@ -50,6 +60,8 @@ const MOST_ENTRIES = 10_000_000;
 
 const RANGES: Readonly<Record<keyof AllowlistOptions, Range>> = {
   refreshMs: { default: 30_000, min: 1, max: LONGEST_TIMER },
+  pollMs: { default: 1_000, min: 1, max: LONGEST_TIMER },
+  reloadMs: { default: 600_000, min: 1, max: LONGEST_TIMER },
   timeoutMs: { default: 1_000, min: 1, max: LONGEST_TIMER },
   loadTimeoutMs: { default: 30_000, min: 1, max: LONGEST_TIMER },
   maxEntries: { default: 10_000, min: 1, max: MOST_ENTRIES },

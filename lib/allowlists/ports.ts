@@ -37,4 +37,35 @@ export interface OriginSource {
    * called once when the app closes.
    */
   watch?(changed: () => void): () => void | Promise<void>;
+  /**
+   * Names the state that the list is in, at a small part of the cost of loading it: a counter, the time of the last
+   * change. It is asked before each load; where it is what it was before the last good load, the load is left out and
+   * the list counts as read just now. `undefined` is "I cannot tell": the list is loaded.
+   *
+   * It must change with every change, removals included: the newest timestamp of the rows that are there does not. As a
+   * net, a list is loaded every `reloadMs` whatever its version says. A source without `watch` is asked every `pollMs`;
+   * one with it at each `changed()`, and every `refreshMs`. Rejecting, and anything but a string, a number, a bigint,
+   * `undefined` or `null`, is a failed refresh. `signal` is that of `load`, and its time is for both.
+   */
+  version?(signal: AbortSignal): Promise<string | number | bigint | null | undefined>;
+}
+
+/**
+ * Tells every instance of an app that an allowlist has changed, faster than polling does: `PostgresNotify`,
+ * `RedisNotify`, or one of your own. A source hands it on from its own `watch`: `return feed.watch(changed, 'partners')`.
+ *
+ * It is a hint, never the truth: whoever hears it looks for himself. So a message too many is harmless, and after
+ * messages that may have been missed (a connection that was gone) `changed` is called once.
+ */
+export interface ChangeFeed {
+  /**
+   * Calls `changed` whenever someone says that the allowlist changed, or any, where none is named.
+   * @returns what ends the watch
+   */
+  watch(changed: () => void, allowlist?: string): () => void | Promise<void>;
+  /**
+   * Says that an allowlist changed, or all of them, once the change is committed. Only where the writer has to say it:
+   * on a database whose triggers do, there is no such method.
+   */
+  announce?(allowlist?: string): Promise<void>;
 }

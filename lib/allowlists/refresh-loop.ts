@@ -5,16 +5,30 @@ import type { ResolvedAllowlistOptions } from './options.js';
 
 /** The wait after a first failed load; doubled after each further one. */
 const FIRST_RETRY_MS = 250;
-/** The least time between the starts of two loads that changes ask for: a storm of them makes four a second. */
-const CHANGE_GAP_MS = 250;
+/**
+ * The time between the starts of two loads that changes ask for, as a multiple of what the last load took: a storm of
+ * changes keeps a source busy for a fifth of the time, and one that it slows down is asked less.
+ */
+const CHANGE_GAP = 5;
+const LEAST_CHANGE_GAP_MS = 25;
+const MOST_CHANGE_GAP_MS = 1_000;
+
+/** How a loop spaces its loads. */
+export interface RefreshTimes extends Pick<ResolvedAllowlistOptions, 'refreshMs' | 'loadTimeoutMs'> {
+  /** The wait after a good load, asked for anew each time. */
+  readonly pauseMs: () => number;
+}
+
+/** Loads once. Rejects where that fails, and soon after the signal is aborted. */
+export type LoadOnce = (signal: AbortSignal, isForced: boolean) => Promise<void>;
 
 /**
- * Decides when to load: never twice at a time, every `refreshMs`, sooner after a failure or a change, and at once
+ * Decides when to load: never twice at a time, every `pauseMs()`, sooner after a failure or a change, and at once
  * where someone waits for it. Its timers do not keep the process alive.
  */
 export class RefreshLoop {
-  readonly #load: (signal: AbortSignal) => Promise<void>;
-  readonly #options: Pick<ResolvedAllowlistOptions, 'refreshMs' | 'loadTimeoutMs'>;
+  readonly #load: LoadOnce;
+  readonly #times: RefreshTimes;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Infinity;
   #running: AbortController | undefined;
@@ -23,16 +37,14 @@ export class RefreshLoop {
   #waiting: Deferred | undefined;
   #isChanged = false;
   #changeLoadAt = -Infinity;
+  #changeGapMs = LEAST_CHANGE_GAP_MS;
   #failures = 0;
   #isStopped = false;
 
-  /** @param load loads once; rejects where that fails, and soon after the signal is aborted */
-  constructor(
-    load: (signal: AbortSignal) => Promise<void>,
-    options: Pick<ResolvedAllowlistOptions, 'refreshMs' | 'loadTimeoutMs'>,
-  ) {
+  /** @param load is told whether someone waits for this very load, and so wants it whatever is known */
+  constructor(load: LoadOnce, times: RefreshTimes) {
     this.#load = load;
-    this.#options = options;
+    this.#times = times;
   }
 
   /** Begins with a load, unless one has begun already. */
@@ -84,7 +96,7 @@ export class RefreshLoop {
     this.#isChanged = false;
     const waiting = this.#waiting;
     this.#waiting = undefined;
-    this.#settled = this.#loadOnce().then(
+    this.#settled = this.#loadOnce(waiting !== undefined).then(
       () => {
         this.#ended(0);
         waiting?.resolve();
@@ -96,16 +108,19 @@ export class RefreshLoop {
     );
   }
 
-  async #loadOnce(): Promise<void> {
-    const { loadTimeoutMs } = this.#options;
+  async #loadOnce(isForced: boolean): Promise<void> {
+    const { loadTimeoutMs } = this.#times;
     const running = new AbortController();
     this.#running = running;
     const tooLate = () => running.abort(new AllowlistError(`load() did not end within ${loadTimeoutMs} ms`));
     const timer = later(tooLate, loadTimeoutMs);
+    const startedAt = now();
     try {
-      await this.#load(running.signal);
+      await this.#load(running.signal, isForced);
     } finally {
       clearTimeout(timer);
+      const gap = (now() - startedAt) * CHANGE_GAP;
+      this.#changeGapMs = Math.min(Math.max(gap, LEAST_CHANGE_GAP_MS), MOST_CHANGE_GAP_MS);
     }
   }
 
@@ -133,12 +148,12 @@ export class RefreshLoop {
   }
 
   #pauseMs(): number {
-    const { refreshMs } = this.#options;
-    return this.#failures === 0 ? refreshMs : Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), refreshMs);
+    const { refreshMs, pauseMs } = this.#times;
+    return this.#failures === 0 ? pauseMs() : Math.min(FIRST_RETRY_MS * 2 ** (this.#failures - 1), refreshMs);
   }
 
   #changeDueAt(): number {
-    return Math.max(now(), this.#changeLoadAt + CHANGE_GAP_MS);
+    return Math.max(now(), this.#changeLoadAt + this.#changeGapMs);
   }
 }
 

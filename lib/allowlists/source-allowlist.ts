@@ -9,10 +9,26 @@ import { RefreshLoop } from './refresh-loop.js';
 import type { AllowlistSetup } from './setup.js';
 import { buildSnapshot, type Snapshot } from './snapshot.js';
 import { SourceReport } from './source-report.js';
+import { lessByChance } from './chance.js';
+import { readVersion, type Version } from './source-version.js';
 import { sameChecks, SourceView } from './source-view.js';
 import type { Allowlist, AllowlistStatus } from './status.js';
 import { beginWatch } from './watch.js';
 import { untilAborted, withTimeout } from './with-timeout.js';
+
+/** A list that is in use. */
+interface LoadedList {
+  readonly snapshot: Snapshot;
+  /** What its source called it, before it was loaded. */
+  readonly version: Version;
+  /** When it was last known to be what the source holds, on the room's clock. */
+  readonly readAt: number;
+  /** Until when the version's word is enough. */
+  readonly reloadAt: number;
+  /** How many views it was compiled for. */
+  readonly views: number;
+  readonly loadedAt: Date;
+}
 
 /**
  * The list of an `OriginSource`, kept in memory and refreshed. Every answer is at hand; until the first good load,
@@ -30,7 +46,8 @@ export class SourceAllowlist implements Allowlist {
   #started: Promise<void> | undefined;
   #endWatch: (() => Promise<void>) | undefined;
   #stopped: Promise<void> | undefined;
-  #list: { readonly snapshot: Snapshot; readonly readAt: number; readonly loadedAt: Date } | undefined;
+  #list: LoadedList | undefined;
+  #isWatched: boolean;
 
   constructor({ token, label, provider, options, log }: AllowlistSetup<OriginSource>) {
     this.token = token;
@@ -38,7 +55,10 @@ export class SourceAllowlist implements Allowlist {
     this.#source = provider;
     this.#options = options;
     this.#report = new SourceReport(label, log);
-    this.#loop = new RefreshLoop((signal) => this.#load(signal), options);
+    this.#isWatched = typeof provider.watch === 'function';
+    const { refreshMs, loadTimeoutMs } = options;
+    const times = { refreshMs, loadTimeoutMs, pauseMs: () => this.#pauseMs() };
+    this.#loop = new RefreshLoop((signal, isForced) => this.#load(signal, isForced), times);
   }
 
   /** The list as policies with these checks may use it. A view that comes after a load denies until the next, soon. */
@@ -90,7 +110,10 @@ export class SourceAllowlist implements Allowlist {
   async #start(): Promise<void> {
     // Before the load: what changes while that reads would else be seen a whole `refreshMs` later.
     const changed = () => this.#loop.changed();
-    this.#endWatch = beginWatch(this.#source, changed, (what, error) => this.#report.watchFailed(what, error));
+    this.#endWatch = beginWatch(this.#source, changed, (what, error) => {
+      this.#isWatched = false;
+      this.#report.watchFailed(what, error);
+    });
     this.#loop.start();
     const { timeoutMs } = this.#options;
     await withTimeout(this.#ready.promise, timeoutMs, 'no list').catch(() => this.#report.late(timeoutMs));
@@ -106,10 +129,10 @@ export class SourceAllowlist implements Allowlist {
     await loop;
   }
 
-  async #load(signal: AbortSignal): Promise<void> {
+  async #load(signal: AbortSignal, isForced: boolean): Promise<void> {
     try {
-      const list = await this.#read(signal);
-      this.#report.succeeded(list.entries, list.rejected);
+      const { entries, rejected } = await this.#read(signal, isForced);
+      this.#report.succeeded(entries, rejected);
       this.#ready.resolve();
     } catch (error) {
       if (this.#stopped === undefined) {
@@ -119,8 +142,25 @@ export class SourceAllowlist implements Allowlist {
     }
   }
 
-  async #read(signal: AbortSignal): Promise<Snapshot> {
+  async #read(signal: AbortSignal, isForced: boolean): Promise<Snapshot> {
     const readAt = now();
+    // Before the load: a change between the two is then loaded twice, and never missed.
+    const asked = readVersion(this.#source, signal, this.#options.loadTimeoutMs);
+    const version = asked === undefined ? undefined : await asked;
+    const list = this.#list;
+    if (!isForced && list !== undefined && this.#stillHolds(list, version)) {
+      this.#list = { ...list, readAt };
+      return list.snapshot;
+    }
+    return this.#readList(signal, readAt, version);
+  }
+
+  /** Whether the list at hand is the one that a load would bring. */
+  #stillHolds({ version, reloadAt, views }: LoadedList, latest: Version): boolean {
+    return latest !== undefined && latest === version && now() < reloadAt && views === this.#views.length;
+  }
+
+  async #readList(signal: AbortSignal, readAt: number, version: Version): Promise<Snapshot> {
     const views = [...this.#views];
     const load = async (): Promise<unknown> => this.#source.load(signal);
     const list = await untilAborted(load(), signal);
@@ -129,8 +169,16 @@ export class SourceAllowlist implements Allowlist {
     signal.throwIfAborted();
     // From here on without an await, so that no request sees half of it.
     snapshot.matchers.forEach((matcher, index) => views[index]?.swap(matcher));
-    this.#list = { snapshot, readAt, loadedAt: new Date() };
+    const reloadAt = readAt + lessByChance(this.#options.reloadMs);
+    this.#list = { snapshot, version, readAt, reloadAt, views: views.length, loadedAt: new Date() };
     return snapshot;
+  }
+
+  /** A version is cheap enough to be asked for often, where nobody says when it changes. */
+  #pauseMs(): number {
+    const { refreshMs, pollMs } = this.#options;
+    const isPolled = typeof this.#source.version === 'function' && !this.#isWatched;
+    return isPolled ? lessByChance(pollMs) : refreshMs;
   }
 
   #failed(error: unknown): void {

@@ -3,6 +3,8 @@ import { checkAllowlistOptions, resolveAllowlistOptions } from '../../../lib/all
 describe('resolveAllowlistOptions', () => {
   const defaults = {
     refreshMs: 30_000,
+    pollMs: 1_000,
+    reloadMs: 600_000,
     timeoutMs: 1_000,
     loadTimeoutMs: 30_000,
     maxEntries: 10_000,
@@ -39,6 +41,8 @@ describe('checkAllowlistOptions', () => {
     ['refreshMs', 0],
     ['refreshMs', 2 ** 31],
     ['refreshMs', '30000'],
+    ['pollMs', 0],
+    ['reloadMs', 1.5],
     ['timeoutMs', 0],
     ['timeoutMs', Infinity],
     ['loadTimeoutMs', 0.5],
@@ -59,7 +63,7 @@ describe('checkAllowlistOptions', () => {
     const problems = checkAllowlistOptions({ refreshMS: 5, nonsense: 1, toString: 1 });
     expect(problems.map(({ field, reason }) => `${field} ${reason}`)).toEqual([
       'refreshMS is unknown; did you mean refreshMs?',
-      expect.stringMatching(/^nonsense is unknown; known are refreshMs, timeoutMs/),
+      expect.stringMatching(/^nonsense is unknown; known are refreshMs, pollMs/),
       expect.stringMatching(/^toString is unknown/),
     ]);
   });

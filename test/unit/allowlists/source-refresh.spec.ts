@@ -91,17 +91,26 @@ describe('changed()', () => {
     expect(source.loads).toHaveLength(2);
   });
 
-  it('in a storm loads four times a second, and once more after it', async () => {
+  it.each<[takes: number, gap: number]>([
+    [0, 25],
+    [20, 100],
+    [50, 250],
+    [900, 1_000],
+  ])('in a storm, with loads of %i ms, loads every %i ms, and once more after it', async (takes, gap) => {
     const source = new ReadySource();
+    source.takes = takes;
     const { allowlist } = allowlistOf(source);
-    await allowlist.start();
+    void allowlist.start();
+    await jest.advanceTimersByTimeAsync(3_000);
     const before = source.startedAt.length;
-    for (let ms = 0; ms < 2_000; ms += 10) {
+    for (let ms = 0; ms < 3_000; ms += 5) {
       source.changed();
-      await jest.advanceTimersByTimeAsync(10);
+      await jest.advanceTimersByTimeAsync(5);
     }
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(source.startedAt.length - before).toBe(9);
+    const starts = source.startedAt.slice(before);
+    expect(new Set(pauses(starts))).toEqual(new Set([gap]));
+    expect(starts).toHaveLength(3_000 / gap + 1);
   });
 
   it('does not wait for the backoff', async () => {
