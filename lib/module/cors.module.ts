@@ -1,10 +1,8 @@
 import { type DynamicModule, Inject, Module, type NestModule, type Provider } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CorsAllowlists } from './allowlists.service.js';
 import { CorsBoot } from './boot/boot.js';
 import { CorsFeatureModule } from './feature.module.js';
 import { CorsInspector } from './inspector.js';
-import { CorsInterceptor } from './requests/interceptor.js';
 import type { CorsFeatureOptions, CorsModuleAsyncOptions, CorsModuleOptions, CorsOptionsFactory } from './options.js';
 import { CORS_FEATURE, CORS_OPTIONS } from './tokens.js';
 
@@ -44,13 +42,7 @@ function rootModule(options: Provider[]): DynamicModule {
   return {
     module: CorsModule,
     global: true,
-    providers: [
-      ...options,
-      CorsBoot,
-      CorsInspector,
-      CorsAllowlists,
-      { provide: APP_INTERCEPTOR, useClass: CorsInterceptor },
-    ],
+    providers: [...options, CorsBoot, CorsInspector, CorsAllowlists],
     exports: [CorsInspector, CorsAllowlists],
   };
 }

@@ -549,7 +549,7 @@ describe('3.5, what handlers and middleware do to a response of Express', () => 
     expect([response.body, response.cors(), varyOf(response)]).toEqual(['x', GRANTED, ['cookie', 'origin']]);
   });
 
-  test('3.5: a response whose head is out before the interceptor corrects it is no failure', async () => {
+  test('3.5: a response whose head is out before the handler is known is no failure', async () => {
     @Controller()
     class LateController {
       @Get('early')

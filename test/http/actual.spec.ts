@@ -318,7 +318,7 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
   });
 });
 
-describe('3.5, the interceptor’s word, on express', () => {
+describe('3.5, the handler that it comes to, on express', () => {
   test('3.5: middleware that leads a request elsewhere does not take its policy along', async () => {
     const app = await startApp({
       controllers: [EverythingController, BareController],

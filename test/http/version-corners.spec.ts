@@ -1,6 +1,8 @@
 import {
   Body,
+  type CanActivate,
   Controller,
+  type ExecutionContext,
   Get,
   Headers,
   Post,
@@ -10,6 +12,7 @@ import {
   VersioningType,
   type VersioningOptions,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, corsHeaders, PLATFORMS, startApp } from '../support/app.js';
 
@@ -302,7 +305,7 @@ describe('3.4, versions, as only Express tells them', () => {
     expect(await put('/o/else', OTHER, '1')).toBe('general');
   });
 
-  test('3.5: an extractor that middleware feeds: the interceptor corrects, and enforces what 3.4 says', async () => {
+  test('3.5: an extractor that middleware feeds: the handler’s own policy corrects, and enforces what 3.4 says', async () => {
     @Controller('late')
     class LateController {
       @Get()
@@ -355,5 +358,93 @@ describe('3.4, versions, as only Express tells them', () => {
     expect(await get(undefined, '3')).toEqual(['v3', {}, undefined]);
     expect(await get(STRANGER, '4')).toEqual(['v4', exposing('*', 'X-4'), undefined]);
     expect(await get(undefined, '2')).toEqual(['v2', {}, 'Origin']);
+  });
+
+  describe('an extractor that falls back to a version until middleware has fed it', () => {
+    type Fed = { fed?: string; headers: Record<string, string | undefined> };
+    const ran: string[] = [];
+
+    class Guard implements CanActivate {
+      canActivate(context: ExecutionContext): boolean {
+        ran.push('guard');
+        return context.switchToHttp().getRequest<Fed>().headers['x-locked'] === undefined;
+      }
+    }
+
+    @Controller('fed')
+    class FedController {
+      @Put()
+      @Version('1')
+      @CorsPolicy({ origin: APP, exposedHeaders: 'X-1' })
+      first(): string {
+        return 'v1';
+      }
+      @Put()
+      @Version('2')
+      @CorsPolicy({ origin: OTHER, exposedHeaders: 'X-2' })
+      second(): string {
+        return 'v2';
+      }
+      @Get('alone')
+      @Version('1')
+      @CorsPolicy({ origin: APP, enforce: true })
+      alone(): string {
+        return 'alone';
+      }
+    }
+
+    const start = async () => {
+      const app = await startApp({
+        controllers: [FedController],
+        providers: [{ provide: APP_GUARD, useClass: Guard }],
+        setUp: (nest) => {
+          nest.useGlobalGuards(new Guard());
+          nest.enableVersioning({ type: VersioningType.CUSTOM, extractor: (request) => (request as Fed).fed ?? '1' });
+          nest.use((request: Fed, _response: unknown, next: () => void) => {
+            ran.push('middleware');
+            request.fed = request.headers['x-feed'] ?? '1';
+            next();
+          });
+        },
+      });
+      return async (method: string, path: string, origin: string, headers: Record<string, string>) => {
+        ran.length = 0;
+        const response = await app.request(method, path, { Origin: origin, ...headers });
+        return [response.status === 200 ? response.text : response.status, corsHeaders(response), [...ran]];
+      };
+    };
+    const granted = (origin: string, name: string) => ({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': name,
+    });
+    const served = ['middleware', 'guard', 'guard'];
+
+    test('3.4: is not refused for the version that it falls back to', async () => {
+      const send = await start();
+      expect(await send('PUT', '/fed', OTHER, { 'X-Feed': '2' })).toEqual(['v2', granted(OTHER, 'X-2'), served]);
+      expect(await send('PUT', '/fed', APP, { 'X-Feed': '1' })).toEqual(['v1', granted(APP, 'X-1'), served]);
+    });
+
+    test('3.6: is refused for the version that it leads to, before any guard of the app', async () => {
+      const send = await start();
+      expect(await send('PUT', '/fed', OTHER, { 'X-Feed': '1' })).toEqual([403, {}, ['middleware']]);
+      expect(await send('PUT', '/fed', APP, { 'X-Feed': '2' })).toEqual([403, {}, ['middleware']]);
+      expect(await send('GET', '/fed/alone', OTHER, {})).toEqual([403, {}, ['middleware']]);
+      expect(await send('GET', '/fed/alone', APP, {})).toMatchObject(['alone', {}, served]);
+    });
+
+    test('3.5: what a guard refuses carries the headers of the version that it guards', async () => {
+      const send = await start();
+      expect(await send('PUT', '/fed', OTHER, { 'X-Feed': '2', 'X-Locked': '1' })).toEqual([
+        403,
+        granted(OTHER, 'X-2'),
+        ['middleware', 'guard'],
+      ]);
+    });
+
+    test('3.5: a version that nothing serves ends in its 404', async () => {
+      const send = await start();
+      expect(await send('GET', '/fed/alone', OTHER, { 'X-Feed': '2' })).toEqual([404, {}, ['middleware']]);
+    });
   });
 });

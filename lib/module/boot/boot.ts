@@ -11,10 +11,11 @@ import { IssueCollector } from '../../core/problems/issues.js';
 import type { Platform } from '../../platform/platform.js';
 import { bootWarnings } from './boot-warnings.js';
 import { findMisplacedMarks, handlerBehind } from './controllers.js';
-import { applicationConfigOf, installRequestHook } from './nest-internals.js';
+import { applicationConfigOf, installRequestHook, putGuardFirst } from './nest-internals.js';
 import type { CorsModuleOptions } from '../options.js';
 import { type CorsPlan, planCors, reportSecondLayer } from '../configuration/plan.js';
 import { platformOf } from './platforms.js';
+import { CorsGuard } from '../requests/guard.js';
 import { RefusalLog } from '../requests/refusal-log.js';
 import { requestHook } from '../requests/request-hook.js';
 import { RoutePaths } from './route-paths.js';
@@ -61,6 +62,13 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
           'instance of its own; app.use(instance) mounts it in an app that stays.',
       );
     }
+    putGuardFirst(
+      applicationConfigOf(moduleRef),
+      new CorsGuard(
+        () => this.running,
+        (error) => this.tellFailure(error),
+      ),
+    );
     const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
     this.uninstallHook = installRequestHook(
       adapter,

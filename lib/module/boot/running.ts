@@ -5,6 +5,7 @@ import type { Route } from '../../routing/route.js';
 import { SearchedRoutes } from '../../routing/searched-routes.js';
 import { type RouteReport, reportRoute } from './effective-report.js';
 import { CorsEngine, type RouteTarget } from '../requests/engine.js';
+import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
 import type { EffectivePolicy } from '../configuration/policy-book.js';
 import {
@@ -51,6 +52,8 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
       search === undefined ? new OrderedRoutes(routes.filter(isServing)) : new SearchedRoutes(routes, search),
       new OrderedRoutes(entries),
       plan.book.compile(plan.fallback),
+      // Fastify's router has chosen the version before any code of the app's runs.
+      search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
     ),
     targets,
     reports: Object.freeze([

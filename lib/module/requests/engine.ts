@@ -25,6 +25,8 @@ export interface Outcome {
   readonly policy: RoutePolicy;
   /** The handler that the decision was taken for; `undefined` where none serves the request. */
   readonly target: RouteTarget | undefined;
+  /** Whether the version it was taken for may turn out to be another: a refusal then waits for the handler. */
+  readonly provisional: boolean;
   /** The request's method and path at that time: middleware may rewrite them. */
   readonly method: string;
   readonly path: string;
@@ -40,10 +42,14 @@ const MAX_METHOD = 64;
  * header. Answers at once where the answer is at hand.
  */
 export class CorsEngine {
+  /**
+   * @param versionsMayChange whether the app reads versions by code of its own, which may depend on what middleware adds
+   */
   constructor(
     private readonly handlers: RouteResolver<RouteTarget>,
     private readonly entries: RouteResolver<RouteTarget>,
     private readonly fallback: RoutePolicy,
+    private readonly versionsMayChange: boolean,
   ) {}
 
   /** Decides a request before anything else has run. */
@@ -67,13 +73,14 @@ export class CorsEngine {
     const match = matches.find(({ route }) => targets.includes(route.target));
     const target = match?.route.target ?? targets[0]!;
     const policy = target.explicit ? target.policy : this.policyWithout(where);
-    return this.conclude(request, policy, target, matches, askedOf(match));
+    return this.conclude(request, policy, target, matches, askedOf(match), false);
   }
 
   private decideActual(request: CorsRequest): MaybePromise<Outcome> {
     const { match, reachable } = this.handlers.serving(request);
     const policy = this.policyOf(match, whereOf(request, request.method));
-    return this.conclude(request, policy, match?.route.target, reachable, askedOf(match));
+    const provisional = this.versionsMayChange && reachable.some(({ route }) => route.matchesVersion !== undefined);
+    return this.conclude(request, policy, match?.route.target, reachable, askedOf(match), provisional);
   }
 
   private conclude(
@@ -82,6 +89,7 @@ export class CorsEngine {
     target: RouteTarget | undefined,
     matches: readonly Match[],
     asked: RouteAsked,
+    provisional: boolean,
   ): MaybePromise<Outcome> {
     const admitted = policy?.kind === 'policy' && admits(policy.origin, request, request.method, asked, false);
     const rivals = target !== undefined && matches.length > 1 ? this.rivals(request, matches) : undefined;
@@ -90,6 +98,7 @@ export class CorsEngine {
       decision: carriedOut(decideActual(policy, request.origin, request.method, isAdmitted), policy, rivals, request),
       policy,
       target,
+      provisional,
       method: request.method,
       path: request.path,
     });
@@ -117,7 +126,9 @@ export class CorsEngine {
       });
       const { path } = request;
       const [policy, target] = [candidates[0]?.policy, matches[0]?.route.target];
-      return decision && { kind: 'preflight', decision, policy, target, method: request.method, path };
+      return (
+        decision && { kind: 'preflight', decision, policy, target, provisional: false, method: request.method, path }
+      );
     };
     const waiting = admitAll([...candidates, ...methods], request);
     return waiting === undefined ? finish() : waiting.then(finish);

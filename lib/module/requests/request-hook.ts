@@ -80,5 +80,5 @@ function apply({ platform }: RunningCors, native: object, response: object, outc
     // An app that is mounted in another: the inner one knows the route, and takes back what the outer one granted.
     platform.correct(response, outer.decision, decision);
   }
-  return decision.status === undefined ? 'app' : refusalError(decision);
+  return decision.status === undefined || outcome.provisional ? 'app' : refusalError(decision);
 }
