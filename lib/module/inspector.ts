@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Decision } from '../core/decisions/decision.js';
 import { CorsBoot } from './boot/boot.js';
+import type { DecisionCount } from './observing/counters.js';
+import type { ReportCount } from './observing/reports.js';
 import { outcomeOf, stillHolds } from './requests/decisions.js';
 import type { RouteReport } from './boot/effective-report.js';
 
@@ -17,6 +19,28 @@ export class CorsInspector {
    */
   routes(): readonly RouteReport[] {
     return this.boot.expectRunning().reports;
+  }
+
+  /**
+   * How often each kind of decision was taken since the boot, by route, policy and reason: as many rows as the app has
+   * combinations of them, whatever clients send.
+   *
+   * @throws Error unless the module's option `counters` is on
+   */
+  counters(): readonly DecisionCount[] {
+    const { counters } = this.boot;
+    if (counters === undefined) {
+      throw new Error('CorsInspector.counters(): nothing is counted. Set `counters: true` in CorsModule.forRoot().');
+    }
+    return counters.read();
+  }
+
+  /**
+   * What `reportOnly` policies would have refused since the boot, by route and origin: at most 100 origins for each
+   * route, policy and reason and 5,000 in all; the origin `others` stands for the rest.
+   */
+  reports(): readonly ReportCount[] {
+    return this.boot.reports.read();
   }
 
   /**

@@ -35,6 +35,7 @@ export interface RunningCors {
 export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>): RunningCors {
   const targets = plan.handlers.map(({ source, effective }): HandlerTarget =>
     Object.freeze({
+      kind: 'handler',
       name: source.name,
       policy: plan.book.compile(effective),
       explicit: source.marks.length > 0 || source.controller.marks.length > 0,
@@ -102,7 +103,7 @@ function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Ro
     match,
     matchesHost: undefined,
     matchesVersion: undefined,
-    target: Object.freeze({ name: info.name, policy: book.compile(effective), explicit: true }),
+    target: Object.freeze({ kind: 'entry', name: info.name, policy: book.compile(effective), explicit: true }),
   };
 }
 
