@@ -8,6 +8,7 @@ import { type ReportReason, secondOnActual, secondOnPreflight } from '../../core
 import { grantKeyOf, type Policy, type RoutePolicy } from '../../core/policies/policy.js';
 import type { CorsRequest } from '../../core/requests/request.js';
 import { parseRequestHeaders } from '../../core/protocol/request-headers.js';
+import { compareMethods } from '../../core/protocol/methods.js';
 import { isToken } from '../../core/protocol/tokens.js';
 import type { RouteMatch, RouteResolver, Whereabouts } from '../../routing/route.js';
 
@@ -83,6 +84,19 @@ export class CorsEngine {
     const target = match?.route.target ?? targets[0]!;
     const ruling = this.rulingOf(target, where);
     return this.conclude(request, ruling, target, matches, askedOf(match), false);
+  }
+
+  /** The route that serves a request, or else the entry of `routes` that covers it. */
+  locate(request: CorsRequest): Match | undefined {
+    const { match } = this.handlers.serving(request);
+    return match?.route.target.kind === 'handler'
+      ? match
+      : (this.entries.resolve(whereOf(request, request.method))[0] ?? match);
+  }
+
+  /** The methods that handlers serve on the path of a request. */
+  methodsServedAt({ path, hostname }: CorsRequest): readonly string[] {
+    return [...this.handlers.methodsAt(path, hostname).keys()].sort(compareMethods);
   }
 
   private decideActual(request: CorsRequest): MaybePromise<Outcome> {
