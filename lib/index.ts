@@ -14,6 +14,15 @@ export { CorsAllowlists } from './module/allowlists.service.js';
 export { CorsModule } from './module/cors.module.js';
 export { CorsPolicy, NoCors } from './module/decorators.js';
 export type { PolicyReport, RouteReport } from './module/boot/effective-report.js';
+export type {
+  ExplainedAnswer,
+  ExplainedPreflight,
+  ExplainedRoute,
+  Explanation,
+  ExplainReason,
+  ExplainRequest,
+} from './module/explaining/explanation.js';
+export type { BlockReason, CorsCheckReason } from './core/browser/block.js';
 export type { CorsDecisionMessage, CorsReportMessage } from './module/observing/channels.js';
 export type { DecisionCount } from './module/observing/counters.js';
 export type { ReportCount } from './module/observing/reports.js';

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Decision } from '../core/decisions/decision.js';
 import { CorsBoot } from './boot/boot.js';
+import { explain } from './explaining/explain.js';
+import type { ExplainRequest, Explanation } from './explaining/explanation.js';
 import type { DecisionCount } from './observing/counters.js';
 import type { ReportCount } from './observing/reports.js';
 import { outcomeOf, stillHolds } from './requests/decisions.js';
@@ -19,6 +21,18 @@ export class CorsInspector {
    */
   routes(): readonly RouteReport[] {
     return this.boot.expectRunning().reports;
+  }
+
+  /**
+   * What would become of a request, and why: its route and policy, the preflight and the response as this library makes
+   * them, what the page sees, what Chromium prints, and how to mend it. The engine that answers real requests decides, and
+   * providers are asked for real; nothing is sent, published or counted. What the app itself answers is not known: a
+   * handler's status, headers that it sets, and corrections that follow from middleware.
+   *
+   * @throws TypeError (a rejection) where the question makes no sense, saying why; Error before the app is initialised
+   */
+  async explain(request: ExplainRequest): Promise<Explanation> {
+    return explain(this.boot.expectRunning(), request);
   }
 
   /**

@@ -32,7 +32,8 @@ export function routeChoice(
     ...options,
     constraints: {
       ...Object.fromEntries(unknown.map((name) => [name, strategyWithoutEffect(name)])),
-      ...strategies,
+      // Fastify's own are frozen, and a router notes something on each.
+      ...Object.fromEntries(Object.entries(strategies).map(([name, strategy]) => [name, { ...strategy }])),
     },
     defaultRoute: () => undefined,
     onBadUrl: refuse,

@@ -62,7 +62,9 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     targets,
     reports: Object.freeze([
       ...routes.flatMap((route) =>
-        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, effectiveAt(route, plan, entries), placesOf(route.target))] : [],
+        isHandlerRoute(route) && !route.implied
+          ? [reportRoute(route.info, effectiveAt(route, plan, entries), placesOf(route.target))]
+          : [],
       ),
       ...plan.rules.map(({ info, effective }) => reportRoute(info, effective, [])),
     ]),

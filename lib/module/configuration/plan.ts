@@ -94,7 +94,8 @@ function readFallback(
         field: 'reportOnly',
         value: reportOnly,
         code: 'report-only-alone',
-        reason: '`reportOnly` stands beside `defaultPolicy`, and there is none: nothing is admitted that it could refuse.',
+        reason:
+          '`reportOnly` stands beside `defaultPolicy`, and there is none: nothing is admitted that it could refuse.',
         suggestion: 'give a defaultPolicy, or write `reportOnly` on the policies themselves',
       });
     }

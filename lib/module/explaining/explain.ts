@@ -12,7 +12,14 @@ import { placesOf, type RunningCors } from '../boot/running.js';
 import type { Outcome, RouteTarget } from '../requests/engine.js';
 import type { RouteMatch } from '../../routing/route.js';
 import { adviceFor } from './advice.js';
-import type { ExplainedAnswer, ExplainedPreflight, ExplainedRoute, ExplainReason, ExplainRequest, Explanation } from './explanation.js';
+import type {
+  ExplainedAnswer,
+  ExplainedPreflight,
+  ExplainedRoute,
+  ExplainReason,
+  ExplainRequest,
+  Explanation,
+} from './explanation.js';
 import { browserRequestOf, isOfSameOrigin, type Question, readQuestion } from './question.js';
 import { summaryOf } from './summary.js';
 
@@ -39,7 +46,7 @@ export async function explain(running: RunningCors, asked: ExplainRequest): Prom
   const question = readQuestion(asked);
   const browser = browserRequestOf(question);
   const asks = browser && preflightFields(browser);
-  const preflight = asks && (await answerTo(running, question, 'OPTIONS', { ...fieldsBy(asks) }));
+  const preflight = asks && (await answerTo(running, question, 'OPTIONS', fieldsBy(asks)));
   const actual = await answerTo(running, question, question.method, actualFields(question));
   const blocked = browser && blockOf(browser, preflight, actual);
   const match = actual.request && running.engine.locate(actual.request);
@@ -74,14 +81,14 @@ export async function explain(running: RunningCors, asked: ExplainRequest): Prom
 
 async function answerTo(
   { platform, engine }: RunningCors,
-  { url, origin }: Question,
+  { url }: Question,
   method: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<Answered> {
   const native = platform.imagine({
     method,
     url: url.pathname + url.search,
-    headers: { host: url.host, ...fields, ...(origin === undefined ? {} : { origin }) },
+    headers: { host: url.host, ...fields },
     secure: url.protocol === 'https:',
   });
   if (native === undefined) {
@@ -100,9 +107,20 @@ async function answerTo(
 
 /** What stands in the request besides what the script sets. */
 function actualFields(question: Question): Record<string, string> {
-  const { origin, headers, credentials } = question;
-  const site = origin === undefined ? {} : { 'sec-fetch-site': isOfSameOrigin(question) ? 'same-origin' : 'cross-site' };
-  return { ...headers, ...site, ...(credentials ? { cookie: SOME_COOKIE } : {}) };
+  const { method, origin, headers, credentials } = question;
+  const cookies = credentials ? { cookie: SOME_COOKIE } : {};
+  if (origin === undefined) {
+    return { ...headers, ...cookies };
+  }
+  const same = isOfSameOrigin(question);
+  return {
+    accept: '*/*',
+    ...headers,
+    ...cookies,
+    'sec-fetch-site': same ? 'same-origin' : 'cross-site',
+    // To their own origin browsers send it only with what may change something (Fetch, 3.2).
+    ...(same && (method === 'GET' || method === 'HEAD') ? {} : { origin }),
+  };
 }
 
 function blockOf(browser: BrowserRequest, preflight: Answered | undefined, actual: Answered): Block | undefined {
@@ -129,6 +147,10 @@ function reasonFor(
   }
   if (blocked === undefined) {
     return 'allowed';
+  }
+  if (blocked.stage === 'preflight' && preflight?.outcome !== undefined && preflight.outcome.kind !== 'preflight') {
+    // The app got it, and whatever it answers, no policy speaks for the request that would follow.
+    return 'no-policy';
   }
   if (blocked.reason === 'wildcard-with-credentials') {
     return 'credentials-not-allowed';

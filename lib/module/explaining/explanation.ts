@@ -26,12 +26,7 @@ export interface ExplainRequest {
  * - a browser's own reason (`BlockReason`), where the server has nothing to reproach itself with
  */
 export type ExplainReason =
-  | CorsReason
-  | 'same-origin'
-  | 'credentials-not-allowed'
-  | 'provider-failing'
-  | 'not-routable'
-  | BlockReason;
+  CorsReason | 'same-origin' | 'credentials-not-allowed' | 'provider-failing' | 'not-routable' | BlockReason;
 
 /** An answer as this library makes it. */
 export interface ExplainedAnswer {
@@ -99,5 +94,9 @@ export interface Explanation {
   /** How to mend it, a sentence each; empty where nothing is blocked. */
   readonly advice: readonly string[];
   /** What a `reportOnly` policy would refuse; absent where there is none to ask, or nothing that it would refuse. */
-  readonly reportOnly?: { readonly policy: string; readonly preflight?: ReportReason; readonly response?: ReportReason };
+  readonly reportOnly?: {
+    readonly policy: string;
+    readonly preflight?: ReportReason;
+    readonly response?: ReportReason;
+  };
 }

@@ -36,7 +36,9 @@ export function readQuestion(asked: ExplainRequest): Question {
   for (const field of Object.keys(asked)) {
     if (!FIELDS.includes(field as keyof ExplainRequest)) {
       const meant = nearest(field, FIELDS);
-      fail(`${quote(field)} is not a field of the question${meant === undefined ? '' : `; did you mean ${quote(meant)}?`}`);
+      fail(
+        `${quote(field)} is not a field of the question${meant === undefined ? '' : `; did you mean ${quote(meant)}?`}`,
+      );
     }
   }
   const { credentials = false } = asked;

@@ -49,10 +49,7 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
     let next: Continuation | Promise<Continuation>;
     try {
       const outcome = cors.engine.decide(cors.platform.request(native));
-      next =
-        outcome instanceof Promise
-          ? outcome.then(carryOut, giveUp)
-          : carryOut(outcome);
+      next = outcome instanceof Promise ? outcome.then(carryOut, giveUp) : carryOut(outcome);
     } catch (error) {
       next = giveUp(error);
     }
