@@ -1,4 +1,16 @@
-import { All, Controller, Get, Header, Headers, Injectable, Options, Post, Put, RequestMethod, Version } from '@nestjs/common';
+import {
+  All,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  Injectable,
+  Options,
+  Post,
+  Put,
+  RequestMethod,
+  Version,
+} from '@nestjs/common';
 import { VersioningType } from '@nestjs/common';
 import {
   type CorsContext,
@@ -385,7 +397,10 @@ describe.each(PLATFORMS)('explain on %s', (platform) => {
     );
     const of = (version: string, headers = {}): Promise<Explanation> =>
       ask({ url: '/versioned', origin: APP, headers: { 'X-Version': version, ...headers } });
-    expect(await of('1')).toMatchObject({ verdict: 'allowed', route: { handler: 'VersionedController.one', version: ['1'] } });
+    expect(await of('1')).toMatchObject({
+      verdict: 'allowed',
+      route: { handler: 'VersionedController.one', version: ['1'] },
+    });
     expect(await of('2', { 'X-Two': '2' })).toMatchObject({ verdict: 'allowed', route: { version: ['2'] } });
     expect(await of('1', { 'X-Two': '2' })).toMatchObject({
       verdict: 'blocked',

@@ -66,7 +66,12 @@ function varyOf(value: string | undefined): readonly string[] {
   return names.filter((name) => name === 'origin' || name.startsWith('access-control-')).sort();
 }
 
-function answerTo(port: number, method: string, path: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+function answerTo(
+  port: number,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     send({ host: '127.0.0.1', port, method, path, headers: { ...headers, connection: 'close' } }, (response) => {
       const fields = Object.entries(response.headers).map(([name, value]) => [name, String(value)] as const);

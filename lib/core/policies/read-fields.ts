@@ -106,7 +106,7 @@ function readReportOnly<Origin>(
     });
     return undefined;
   }
-  return readFields<Origin>(value as PolicyFields<Origin>, `${place}.reportOnly`, readOrigin, issues);
+  return readFields<Origin>(value, `${place}.reportOnly`, readOrigin, issues);
 }
 
 /** Reports a field that nobody knows, with the one that was probably meant. */

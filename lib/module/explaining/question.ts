@@ -137,7 +137,7 @@ function readHeaders(headers: unknown, ofPage: boolean): Record<string, string> 
     if (hint !== undefined) {
       fail(`${quote(name)} does not belong into headers: ${hint}`);
     }
-    read[lower] = (value as string).trim();
+    read[lower] = value.trim();
   }
   return read;
 }
