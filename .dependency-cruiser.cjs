@@ -5,6 +5,8 @@
 const rooms = {
   core: [],
   allowlists: ['core'],
+  postgres: ['core', 'allowlists'],
+  redis: ['core', 'allowlists'],
   routing: ['core'],
   platform: ['core'],
   module: ['core', 'allowlists', 'routing', 'platform'],
@@ -109,6 +111,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/', pathNot: '^lib/module/configuration/public-suffix\\.ts$' },
       to: { path: packaged(['tldts']) },
+    },
+    {
+      name: 'pg-in-its-room',
+      comment: 'Optional: only who imports the entry of the room must have it.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/postgres/' },
+      to: { path: packaged(['pg']) },
+    },
+    {
+      name: 'redis-in-its-room',
+      comment: 'Optional, as pg is.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/redis/' },
+      to: { path: packaged(['ioredis']) },
     },
     {
       name: 'nest-internals-in-one-file',

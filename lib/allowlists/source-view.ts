@@ -7,17 +7,11 @@ export class SourceView implements OriginQuestion {
   readonly usesContext = false;
   readonly checks: OriginChecks;
   readonly #isStale: () => boolean;
-  readonly #trouble: () => string | undefined;
   #matcher: OriginMatcher | undefined;
 
-  constructor(checks: OriginChecks, isStale: () => boolean, trouble: () => string | undefined = () => undefined) {
+  constructor(checks: OriginChecks, isStale: () => boolean) {
     this.checks = checks;
     this.#isStale = isStale;
-    this.#trouble = trouble;
-  }
-
-  get trouble(): string | undefined {
-    return this.#trouble();
   }
 
   ask(origin: string): boolean {

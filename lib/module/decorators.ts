@@ -1,4 +1,3 @@
-import { callSiteOf } from './configuration/call-site.js';
 import { addMark, type Mark } from './configuration/marks.js';
 import type { CorsPolicyOptions } from './options.js';
 
@@ -17,17 +16,16 @@ export function CorsPolicy(
   policy: string | CorsPolicyOptions,
   overrides?: CorsPolicyOptions,
 ): ClassDecorator & MethodDecorator {
-  const at = callSiteOf(CorsPolicy);
   return mark(
     typeof policy === 'object' && policy !== null
-      ? { kind: 'policy', name: undefined, options: policy, at }
-      : { kind: 'policy', name: String(policy), options: overrides, at },
+      ? { kind: 'policy', name: undefined, options: policy }
+      : { kind: 'policy', name: String(policy), options: overrides },
   );
 }
 
 /** Closes a controller or a handler to other origins, whatever policy stands further out. */
 export function NoCors(): ClassDecorator & MethodDecorator {
-  return mark({ kind: 'no-cors', at: callSiteOf(NoCors) });
+  return mark({ kind: 'no-cors' });
 }
 
 function mark(what: Mark): ClassDecorator & MethodDecorator {

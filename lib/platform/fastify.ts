@@ -2,17 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
-import { type Choice, routeChoice, type Strategies } from './fastify-choice.js';
-import { onHead } from './header-guard.js';
-import { imaginedMessage } from './imagined-message.js';
 import { type FindMyWay, hasEmptyParameter, type SearchableRoute, searchRoutes } from './fastify-search.js';
-import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
+import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of a Fastify 5 instance. */
 export interface FastifyApp {
-  readonly initialConfig: { readonly routerOptions?: object; readonly constraints?: Strategies };
+  readonly initialConfig: { readonly routerOptions?: object };
   readonly supportedMethods: readonly string[];
   addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
   hasRequestDecorator(name: string): boolean;
@@ -61,7 +58,6 @@ const WHOLE_ADDRESS = /^https?:\/\/[^/?]+(?:\/|\?[^/]*$|$)/i;
 export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   readonly name = 'fastify';
   private readonly registered: SearchableRoute[] = [];
-  private choose: ((message: IncomingMessage) => Choice) | undefined;
 
   /**
    * Precondition: Nest has registered no route yet, as Fastify tells of a route only while it is registered.
@@ -80,17 +76,6 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     return new FastifyCorsRequest(native);
   }
 
-  imagine(parts: ImaginedRequest): FastifyRequest | undefined {
-    const { initialConfig } = this.app;
-    const { constraints = initialConfig.constraints ?? {} } = (initialConfig.routerOptions ?? {}) as {
-      constraints?: Strategies;
-    };
-    this.choose ??= routeChoice(this.registered, this.parts.findMyWay, this.routerOptions(), constraints);
-    const raw = imaginedMessage(parts);
-    const choice = this.choose(raw);
-    return choice === 'not routable' ? undefined : imaginedFastifyRequest(raw, parts, choice);
-  }
-
   /** Middleware is handed the raw request, everything else Fastify's. */
   identity(native: FastifyRequest | IncomingMessage): object {
     return 'raw' in native ? native.raw : native;
@@ -104,10 +89,6 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 
   correct(reply: FastifyReply, earlier: Decision, later: Decision): void {
     correctHeaders(reply.raw, earlier, later);
-  }
-
-  onHead(reply: FastifyReply, settled: () => void): void {
-    onHead(reply.raw, settled);
   }
 
   answer(reply: FastifyReply, decision: Decision): void {
@@ -192,33 +173,6 @@ function chosenRoute(native: object): ReturnType<RouteSearch['chosen']> {
 /** A path, or a whole address: `*orders` and `http://host?x/orders` Fastify routes too, and Nest answers 404 to them. */
 function isRoutable(target: string): boolean {
   return target.startsWith('/') || (WHOLE_ADDRESS.test(target) && URL.canParse(target));
-}
-
-/** What Fastify makes of a request once it has routed it, as far as hooks, providers and version extractors read it. */
-function imaginedFastifyRequest(
-  raw: IncomingMessage,
-  parts: ImaginedRequest,
-  choice: Exclude<Choice, 'not routable'>,
-): FastifyRequest {
-  const host = parts.headers.host ?? '';
-  const found = choice === 'not found' ? undefined : choice;
-  const query = parts.url.indexOf('?');
-  return Object.freeze({
-    raw,
-    method: parts.method,
-    url: parts.url,
-    originalUrl: parts.url,
-    headers: raw.headers,
-    host,
-    hostname: host.replace(/:\d*$/, ''),
-    protocol: parts.secure ? 'https' : 'http',
-    ip: raw.socket.remoteAddress,
-    socket: raw.socket,
-    query: Object.fromEntries(new URLSearchParams(query === -1 ? '' : parts.url.slice(query))),
-    params: found?.params ?? {},
-    is404: found === undefined,
-    routeOptions: { config: found === undefined ? {} : { [INDEX]: found.index } },
-  });
 }
 
 class FastifyCorsRequest implements CorsRequest {

@@ -12,7 +12,7 @@ function diagnose(code: string): string[] {
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, process.cwd());
   const file = resolve('test/docs/block.ts');
-  const paths = { 'nestjs-cors-policy': [resolve('lib/index.ts')] };
+  const paths = { 'nestjs-cors-policy': [resolve('lib/index.ts')], 'nestjs-cors-policy/*': [resolve('lib/*.ts')] };
   const settings: ts.CompilerOptions = {
     ...options,
     paths,

@@ -1,6 +1,6 @@
 // Finds, once a run, the services that some tests need: jest's global set-up. Jest does not compile a set-up that is an
 // ES module, hence JavaScript. The tests read the outcome through services.ts.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, isAbsolute, join } from 'node:path';
 
@@ -34,11 +34,39 @@ const executables = {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     others: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
   },
+  // To start servers of one's own, which a test may stop, hang and break. Debian keeps these off the path.
+  postgres_server: {
+    variable: 'CORS_TEST_POSTGRES_SERVER',
+    names: ['postgres'],
+    others: debianPostgres(),
+  },
+  redis_server: {
+    variable: 'CORS_TEST_REDIS_SERVER',
+    names: ['redis-server'],
+    others: [],
+  },
 };
+
+/** What else must be there where a service is asked for by name. */
+const implied = { postgres: ['postgres_server'], redis: ['redis_server'] };
+
+/** The `postgres` executables of Debian's packages, the newest version first. */
+function debianPostgres() {
+  const folder = '/usr/lib/postgresql';
+  try {
+    const versions = readdirSync(folder).sort((a, b) => Number(b) - Number(a));
+    return versions.map((version) => join(folder, version, 'bin/postgres'));
+  } catch {
+    return [];
+  }
+}
 
 export const serviceNames = [...Object.keys(servers), ...Object.keys(executables)];
 
-/** The services that must be there: `CORS_TEST_REQUIRE`, a comma-separated list. Throws on a name that is none. */
+/**
+ * The services that must be there: `CORS_TEST_REQUIRE`, a comma-separated list, and with a server the means to start
+ * another one. Throws on a name that is none.
+ */
 export function requiredServices(env = process.env) {
   const names = (env.CORS_TEST_REQUIRE ?? '').split(',').map((name) => name.trim());
   const given = names.filter((name) => name !== '');
@@ -46,7 +74,7 @@ export function requiredServices(env = process.env) {
   if (unknown.length > 0) {
     throw new Error(`CORS_TEST_REQUIRE names ${unknown.join(', ')}; the services are ${serviceNames.join(', ')}`);
   }
-  return given;
+  return [...new Set(given.flatMap((name) => [name, ...(implied[name] ?? [])]))];
 }
 
 function detectServer({ variable, address: standard, greeting, recognises }, env, timeoutMs) {

@@ -9,7 +9,7 @@ import SummaryReporter from './summary-reporter.js';
 describe('required services', () => {
   it('are named by CORS_TEST_REQUIRE, and a name that is none is an error', () => {
     expect(requiredServices({})).toEqual([]);
-    expect(requiredServices({ CORS_TEST_REQUIRE: 'redis, chromium,' })).toEqual(['redis', 'chromium']);
+    expect(requiredServices({ CORS_TEST_REQUIRE: 'redis, chromium,' })).toEqual(['redis', 'redis_server', 'chromium']);
     expect(() => requiredServices({ CORS_TEST_REQUIRE: 'redis,chrome' })).toThrow(/names chrome; the services are/);
   });
 });
@@ -36,8 +36,10 @@ describe('detection', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'services-'));
-    await writeFile(join(folder, 'chromium'), '');
-    await chmod(join(folder, 'chromium'), 0o755);
+    for (const name of ['chromium', 'postgres', 'redis-server']) {
+      await writeFile(join(folder, name), '');
+      await chmod(join(folder, name), 0o755);
+    }
   });
 
   afterAll(async () => {
@@ -58,6 +60,8 @@ describe('detection', () => {
       mariadb: { address: env.CORS_TEST_MARIADB_URL },
       redis: { address: env.CORS_TEST_REDIS_URL },
       chromium: { address: join(folder, 'chromium') },
+      postgres_server: { address: join(folder, 'postgres') },
+      redis_server: { address: join(folder, 'redis-server') },
     });
   });
 
@@ -67,6 +71,8 @@ describe('detection', () => {
       CORS_TEST_MARIADB_URL: await listen(undefined),
       CORS_TEST_REDIS_URL: 'redis://user:secret@127.0.0.1:1',
       CHROMIUM_PATH: join(folder, 'none'),
+      CORS_TEST_POSTGRES_SERVER: join(folder, 'none'),
+      CORS_TEST_REDIS_SERVER: join(folder, 'none'),
       PATH: folder,
     };
 
@@ -75,6 +81,8 @@ describe('detection', () => {
       mariadb: { missing: 'no answer at CORS_TEST_MARIADB_URL' },
       redis: { missing: 'nothing listens at CORS_TEST_REDIS_URL' },
       chromium: { missing: 'CHROMIUM_PATH is no executable' },
+      postgres_server: { missing: 'CORS_TEST_POSTGRES_SERVER is no executable' },
+      redis_server: { missing: 'CORS_TEST_REDIS_SERVER is no executable' },
     });
     const unusable = await detectServices({ ...env, CORS_TEST_REDIS_URL: 'not a URL' }, 50);
     expect(unusable['redis']).toEqual({ missing: 'CORS_TEST_REDIS_URL is no URL' });

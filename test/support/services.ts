@@ -1,5 +1,6 @@
 /** A service that a test may need and a machine may lack. */
-export type ServiceName = 'postgres' | 'mariadb' | 'redis' | 'chromium';
+export type ServiceName = 'postgres' | 'mariadb' | 'redis' | ExecutableName;
+type ExecutableName = 'chromium' | 'postgres_server' | 'redis_server';
 
 type Outcome = { readonly address: string } | { readonly missing: string };
 
@@ -18,7 +19,7 @@ function outcomeOf(service: ServiceName): Outcome {
   return outcome;
 }
 
-/** The address of a service (a URL; of Chromium, the path of its executable), or an error that says why it is missing. */
+/** The address of a service (a URL; of Chromium and of servers to start, the path of the executable), or an error that says why it is missing. */
 export function requireService(service: ServiceName): string {
   const outcome = outcomeOf(service);
   if ('missing' in outcome) {

@@ -4,6 +4,8 @@ import ts from 'typescript';
 
 /** What types of the package may be built on: installed wherever the package is. */
 const allowed = ['@nestjs/common', '@nestjs/core', 'rxjs'];
+/** What the types of one entry may be built on besides: its users have it. */
+const allowedIn = { './redis': ['ioredis'] };
 
 /** The declarations that are reached from an entry, as parsed files by path, and the packages that they import. */
 function reach(entry, files = new Map(), packages = []) {
@@ -52,11 +54,12 @@ function undocumented(entry) {
 
 /** What users see of the types: no `any`, no package that they may not have, nothing without a word of explanation. */
 export async function entryTypes({ root, manifest }) {
-  const entries = Object.values(manifest.exports).flatMap((entry) => entry.import?.types ?? []);
-  return entries.flatMap((entry) => typesOf(join(root, entry), root));
+  return Object.entries(manifest.exports).flatMap(([name, { import: form }]) =>
+    form === undefined ? [] : typesOf(join(root, form.types), root, [...allowed, ...(allowedIn[name] ?? [])]),
+  );
 }
 
-function typesOf(entry, root) {
+function typesOf(entry, root, allowed) {
   const { files, packages } = reach(entry);
   return [
     ...packages

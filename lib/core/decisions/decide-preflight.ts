@@ -29,15 +29,8 @@ export interface MethodCandidate extends Candidate {
   readonly method: string;
 }
 
-/** A decision about a preflight, and whose policy it is. */
-export interface PreflightRuling<Whose extends Candidate> {
-  readonly decision: Decision;
-  /** The candidate that granted it, or whose refusal is told. */
-  readonly candidate: Whose;
-}
-
 /** Everything that the answer to a preflight follows from. */
-export interface Preflight<Whose extends Candidate = Candidate> {
+export interface Preflight {
   readonly origin: string;
   /** `Access-Control-Request-Method`, as it was sent. */
   readonly method: string;
@@ -46,7 +39,7 @@ export interface Preflight<Whose extends Candidate = Candidate> {
   /** Whether the browser asks to reach into a private network. */
   readonly privateNetwork: boolean;
   /** The routes that the actual request could reach, in the platform's order: several where versions tell them apart. */
-  readonly candidates: readonly Whose[];
+  readonly candidates: readonly Candidate[];
   /** Every method of the path, once for each policy that it could be served under. */
   readonly methods: readonly MethodCandidate[];
 }
@@ -56,9 +49,7 @@ export interface Preflight<Whose extends Candidate = Candidate> {
  *
  * @returns `undefined` where no policy reaches any of the candidates: the request passes on to the app
  */
-export function decidePreflight<Whose extends Candidate>(
-  preflight: Preflight<Whose>,
-): PreflightRuling<Whose> | undefined {
+export function decidePreflight(preflight: Preflight): Decision | undefined {
   const governed = preflight.candidates.filter((candidate) => candidate.policy !== undefined);
   if (governed.length === 0) {
     return undefined;
@@ -68,32 +59,28 @@ export function decidePreflight<Whose extends Candidate>(
   // A grant with credentials also serves a page that sends none; the other way round it does not.
   const best = granted.find((verdict) => verdict.policy?.credentials) ?? granted[0] ?? firstRefusal(verdicts);
   const vary = varyOf(preflight);
-  const { candidate, policy, reason } = best;
-  if (policy === undefined) {
-    return { candidate, decision: Object.freeze({ ...bareDecision(reason, false, vary), status: DEFAULT_STATUS }) };
+  if (best.policy === undefined) {
+    return Object.freeze({ ...bareDecision(best.reason, false, vary), status: DEFAULT_STATUS });
   }
-  const decision = Object.freeze({
-    allowed: reason === 'allowed',
-    reason,
-    status: policy.status,
-    headers: Object.freeze(headersOf(policy, reason, preflight)),
+  return Object.freeze({
+    allowed: best.reason === 'allowed',
+    reason: best.reason,
+    status: best.policy.status,
+    headers: Object.freeze(headersOf(best.policy, best.reason, preflight)),
     vary,
   });
-  return { candidate, decision };
 }
 
-interface Verdict<Whose extends Candidate> {
-  readonly candidate: Whose;
+interface Verdict {
   readonly policy: Policy | undefined;
   readonly reason: CorsReason;
 }
 
-function judge<Whose extends Candidate>(candidate: Whose, preflight: Preflight): Verdict<Whose> {
-  const { policy, admitted } = candidate;
+function judge({ policy, admitted }: Candidate, preflight: Preflight): Verdict {
   if (policy?.kind !== 'policy') {
-    return { candidate, policy: undefined, reason: 'no-cors' };
+    return { policy: undefined, reason: 'no-cors' };
   }
-  return { candidate, policy, reason: reasonFor(policy, admitted, preflight) };
+  return { policy, reason: reasonFor(policy, admitted, preflight) };
 }
 
 function reasonFor(policy: Policy, admitted: boolean, { origin, method, headers }: Preflight): CorsReason {
@@ -112,7 +99,7 @@ function reasonFor(policy: Policy, admitted: boolean, { origin, method, headers 
 }
 
 /** The refusal that tells a developer most: what failed last failed for the smallest thing. */
-function firstRefusal<Whose extends Candidate>(verdicts: readonly Verdict<Whose>[]): Verdict<Whose> {
+function firstRefusal(verdicts: readonly Verdict[]): Verdict {
   const order: readonly CorsReason[] = ['header-not-allowed', 'method-not-allowed'];
   return (
     order.map((reason) => verdicts.find((verdict) => verdict.reason === reason)).find((verdict) => verdict) ??

@@ -32,12 +32,7 @@ export function checksOf(merged: MergedPolicy, isPublicSuffix: OriginChecks['isP
  *
  * Precondition: `checkPolicy` found nothing.
  */
-export function compilePolicy(
-  merged: MergedPolicy,
-  checks: OriginChecks,
-  keys: GrantKeys,
-  reportOnly?: Policy,
-): Policy {
+export function compilePolicy(merged: MergedPolicy, checks: OriginChecks, keys: GrantKeys): Policy {
   const { fields } = merged;
   const credentials = fields.credentials ?? false;
   const origin = compileOrigin(fields.origin ?? [], checks);
@@ -58,7 +53,6 @@ export function compilePolicy(
     responseHeaders,
     vary: Object.freeze(plain ? [] : [ORIGIN]),
     plainDecision: plain ? plainDecision(responseHeaders) : undefined,
-    reportOnly,
     grantKey: keys.of(fields),
   });
 }

@@ -42,7 +42,7 @@ function cut(text: string): string {
   return text.slice(0, splitsPair ? SHOWN - 1 : SHOWN);
 }
 
-export function escapeInvisible(text: string): string {
+function escapeInvisible(text: string): string {
   return text.replace(INVISIBLE, (character) => {
     let escaped = '';
     for (let i = 0; i < character.length; i++) {

@@ -1,7 +1,6 @@
 import type { CorsRoute } from '../../core/requests/request.js';
-import type { FieldLayer, OriginTerm } from '../../core/policies/policy-fields.js';
-import { placeOf } from '../configuration/call-site.js';
-import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
+import type { OriginTerm } from '../../core/policies/policy-fields.js';
+import type { EffectivePolicy } from '../configuration/policy-book.js';
 import type { MergedPolicy } from '../../core/policies/merge-policy.js';
 
 /** A route and the policy that reaches it, as data. */
@@ -17,8 +16,6 @@ export interface RouteReport {
   readonly policy: PolicyReport | null;
   /** For each field that was written, where: `defaultPolicy`, `policies.partner`, `OrdersController`, … */
   readonly provenance: Readonly<Record<string, string>>;
-  /** Where the decorators among these places are written (`src/orders.controller.ts:12`), as far as the runtime tells. */
-  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** An effective policy, with its defaults filled in. */
@@ -38,8 +35,6 @@ export interface PolicyReport {
   readonly maxAge?: number;
   readonly enforce: boolean;
   readonly privateNetwork: boolean;
-  /** Name of the policy that is evaluated beside this one and only reported. */
-  readonly reportOnly?: string;
 }
 
 const CLOSED: PolicyReport = Object.freeze({
@@ -54,7 +49,7 @@ const CLOSED: PolicyReport = Object.freeze({
 });
 
 /** Describes a route and the policy that reaches it. */
-export function reportRoute(info: CorsRoute, effective: EffectivePolicy, places: readonly MarkedPlace[]): RouteReport {
+export function reportRoute(info: CorsRoute, effective: EffectivePolicy): RouteReport {
   const merged = effective?.kind === 'merged' ? effective : undefined;
   return Object.freeze({
     handler: info.name,
@@ -62,34 +57,12 @@ export function reportRoute(info: CorsRoute, effective: EffectivePolicy, places:
     path: info.path,
     ...(info.host === undefined ? {} : { host: info.host.map(String) }),
     ...(info.version === undefined ? {} : { version: info.version }),
-    policy: reportPolicy(effective),
+    policy: effective?.kind === 'no-cors' ? CLOSED : merged === undefined ? null : reportPolicy(merged),
     provenance: merged?.provenance ?? {},
-    // Read by few, and to write a stack out costs more than all the rest.
-    get sources() {
-      return sourcesOf(places);
-    },
   });
 }
 
-/** Where the decorators of these places are written, by the places' names. */
-export function sourcesOf(places: readonly MarkedPlace[]): Readonly<Record<string, string>> {
-  const found = places.flatMap(({ name, marks }) => {
-    const last = marks.at(-1);
-    const place = last && placeOf(last.at);
-    return place === undefined ? [] : [[name, place] as const];
-  });
-  return Object.fromEntries(found);
-}
-
-/** Describes an effective policy. */
-export function reportPolicy(effective: EffectivePolicy): PolicyReport | null {
-  if (effective?.kind !== 'merged') {
-    return effective === undefined ? null : CLOSED;
-  }
-  return describePolicy(effective);
-}
-
-function describePolicy({ name, fields }: MergedPolicy): PolicyReport {
+function reportPolicy({ name, fields }: MergedPolicy): PolicyReport {
   return Object.freeze({
     name,
     noCors: false,
@@ -101,12 +74,7 @@ function describePolicy({ name, fields }: MergedPolicy): PolicyReport {
     ...(fields.maxAge === undefined ? {} : { maxAge: fields.maxAge }),
     enforce: fields.enforce ?? false,
     privateNetwork: fields.privateNetwork ?? false,
-    ...(fields.reportOnly === undefined ? {} : { reportOnly: secondName(fields.reportOnly) }),
   });
-}
-
-function secondName(reportOnly: string | FieldLayer): string {
-  return typeof reportOnly === 'string' ? reportOnly : reportOnly.place;
 }
 
 function describeTerm(term: OriginTerm): string {

@@ -1,6 +1,5 @@
 import { METHODS } from 'node:http';
 import type { Platform } from '../../platform/platform.js';
-import type { RoutePolicy } from '../../core/policies/policy.js';
 import { OrderedRoutes } from '../../routing/ordered-routes.js';
 import type { Route } from '../../routing/route.js';
 import { SearchedRoutes } from '../../routing/searched-routes.js';
@@ -8,7 +7,7 @@ import { type RouteReport, reportRoute } from './effective-report.js';
 import { CorsEngine, type RouteTarget } from '../requests/engine.js';
 import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
-import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
+import type { EffectivePolicy } from '../configuration/policy-book.js';
 import {
   type CatalogRoute,
   catalogRoutes,
@@ -25,8 +24,6 @@ export interface RunningCors {
   readonly targets: readonly HandlerTarget[];
   readonly reports: readonly RouteReport[];
   readonly allowlists: CorsPlan['registry']['all'];
-  /** What a policy was compiled from. */
-  sourceOf(policy: RoutePolicy): EffectivePolicy;
   /**
    * The targets of a handler, as an execution context names it: one for each module that serves its controller, all
    * under one policy. None for a handler that serves no route.
@@ -38,7 +35,6 @@ export interface RunningCors {
 export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>): RunningCors {
   const targets = plan.handlers.map(({ source, effective }): HandlerTarget =>
     Object.freeze({
-      kind: 'handler',
       name: source.name,
       policy: plan.book.compile(effective),
       explicit: source.marks.length > 0 || source.controller.marks.length > 0,
@@ -62,21 +58,13 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     targets,
     reports: Object.freeze([
       ...routes.flatMap((route) =>
-        isHandlerRoute(route) && !route.implied
-          ? [reportRoute(route.info, effectiveAt(route, plan, entries), placesOf(route.target))]
-          : [],
+        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, effectiveAt(route, plan, entries))] : [],
       ),
-      ...plan.rules.map(({ info, effective }) => reportRoute(info, effective, [])),
+      ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
     ]),
     allowlists: plan.registry.all,
-    sourceOf: (policy) => plan.book.sourceOf(policy),
     targetsOf: (controller, handler) => byController.get(controller)?.get(handler) ?? [],
   };
-}
-
-/** The places around a handler where decorators may stand. */
-export function placesOf({ source }: HandlerTarget): readonly MarkedPlace[] {
-  return [source.controller, source];
 }
 
 /**
@@ -114,7 +102,7 @@ function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Ro
     match,
     matchesHost: undefined,
     matchesVersion: undefined,
-    target: Object.freeze({ kind: 'entry', name: info.name, policy: book.compile(effective), explicit: true }),
+    target: Object.freeze({ name: info.name, policy: book.compile(effective), explicit: true }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DecisionObserver } from '../observing/observer.js';
+import type { CorsRequest } from '../../core/requests/request.js';
 import { outcomeOf, rememberOutcome } from './decisions.js';
 import type { Outcome } from './engine.js';
 import type { RequestHook } from '../boot/nest-internals.js';
@@ -6,7 +6,8 @@ import { refusalError } from './refusal-error.js';
 import type { RunningCors } from '../boot/running.js';
 
 /** What the hook reports besides doing its work. */
-export interface HookObserver extends Pick<DecisionObserver, 'wants' | 'settled'> {
+export interface HookObserver {
+  decided(request: CorsRequest, outcome: Outcome): void;
   failed(error: unknown): void;
 }
 
@@ -36,11 +37,9 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
         done(next === 'app' ? undefined : next);
       }
     };
-    const carryOut = (outcome: Outcome): Continuation => {
+    const carryOut = (request: CorsRequest, outcome: Outcome): Continuation => {
       try {
-        if (observer.wants(outcome)) {
-          observe(cors, native, response, outcome, observer);
-        }
+        observer.decided(request, outcome);
         return apply(cors, native, response, outcome);
       } catch (error) {
         return giveUp(error);
@@ -48,8 +47,12 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
     };
     let next: Continuation | Promise<Continuation>;
     try {
-      const outcome = cors.engine.decide(cors.platform.request(native));
-      next = outcome instanceof Promise ? outcome.then(carryOut, giveUp) : carryOut(outcome);
+      const request = cors.platform.request(native);
+      const outcome = cors.engine.decide(request);
+      next =
+        outcome instanceof Promise
+          ? outcome.then((later) => carryOut(request, later), giveUp)
+          : carryOut(request, outcome);
     } catch (error) {
       next = giveUp(error);
     }
@@ -60,22 +63,6 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
       proceed(next);
     }
   };
-}
-
-/** Tells of a decision when nothing can change it any more: the handler, once it is known, may correct it. */
-function observe(
-  { platform }: RunningCors,
-  native: object,
-  response: object,
-  outcome: Outcome,
-  observer: HookObserver,
-): void {
-  if (outcome.kind === 'preflight') {
-    observer.settled(outcome);
-    return;
-  }
-  const identity = platform.identity(native);
-  platform.onHead(response, () => observer.settled(outcomeOf(identity) ?? outcome));
 }
 
 function apply({ platform }: RunningCors, native: object, response: object, outcome: Outcome): Continuation {

@@ -1,0 +1,10 @@
+/** Resolves once something holds; rejects where it does not within `ms` milliseconds. */
+export async function until(holds: () => boolean | Promise<boolean>, ms = 5_000): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > deadline) {
+      throw new Error(`It did not come about within ${ms} ms: ${String(holds)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
