@@ -1,10 +1,10 @@
 import { now } from './clock.js';
 
 /** Steps and milliseconds of work after which the event loop gets its turn. */
-const STEPS = 1_000;
-const MS = 4;
+const STEPS = 500;
+const MS = 2;
 /** How often the clock is read, in steps. */
-const CLOCK_EVERY = 64;
+const CLOCK_EVERY = 32;
 
 /** Cuts long work into slices, so that requests are answered in between. */
 export class Slices {

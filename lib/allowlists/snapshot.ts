@@ -48,9 +48,12 @@ export async function buildSnapshot(
 }
 
 class SnapshotBuilder {
-  readonly #seen = new OriginSet();
   readonly #views: readonly { readonly checks: OriginChecks; readonly matcher: OriginMatcherBuilder }[];
+  /** Where no policy uses the list, to count its entries all the same. */
+  readonly #uncheckedEntries = new OriginMatcherBuilder();
   readonly #rejected = new RejectedEntries();
+  /** What is told of already. Of the good entries, which may be a million, the matchers know. */
+  readonly #told = new OriginSet();
   #entries = 0;
 
   constructor(checks: readonly OriginChecks[]) {
@@ -58,15 +61,9 @@ class SnapshotBuilder {
   }
 
   add(value: unknown): void {
-    if (typeof value === 'string') {
-      if (this.#seen.has(value)) {
-        return;
-      }
-      this.#seen.add(value);
-    }
     const entry = readListEntry(value);
     if ('reason' in entry) {
-      this.#rejected.add(value, entry.reason);
+      this.#reject(value, [entry.reason]);
     } else {
       this.#addPattern(entry.pattern);
     }
@@ -78,22 +75,34 @@ class SnapshotBuilder {
   }
 
   #addPattern(pattern: OriginPattern): void {
-    const reasons = new Set<string>();
-    let isAdmitted = this.#views.length === 0;
+    if (this.#views.length === 0) {
+      this.#entries += this.#uncheckedEntries.add(pattern) ? 1 : 0;
+      return;
+    }
+    const reasons: string[] = [];
+    let isNew = false;
     for (const { checks, matcher } of this.#views) {
       const problems = checkOriginPattern(pattern, checks);
       if (problems.length === 0) {
-        matcher.add(pattern);
-        isAdmitted = true;
+        isNew = matcher.add(pattern) || isNew;
       }
-      problems.forEach((problem) => reasons.add(reasonOf(problem)));
+      reasons.push(...problems.map(reasonOf));
     }
-    if (isAdmitted) {
+    if (isNew) {
       this.#entries++;
     }
-    // Policies that refuse an entry for one reason are told of once.
-    for (const reason of reasons) {
-      this.#rejected.add(pattern.text, reason);
+    if (reasons.length > 0) {
+      this.#reject(pattern.text, reasons);
+    }
+  }
+
+  /** Tells of a text once, and of each reason once, though several policies may refuse it for the same. */
+  #reject(value: unknown, reasons: readonly string[]): void {
+    if (typeof value === 'string' && !this.#told.add(value)) {
+      return;
+    }
+    for (const reason of new Set(reasons)) {
+      this.#rejected.add(value, reason);
     }
   }
 }

@@ -17,8 +17,11 @@ export class HostTree {
     return this.#size;
   }
 
-  /** @param domain without a trailing dot or an empty label */
-  add(domain: string, mark: string): void {
+  /**
+   * Reports whether the pair was not there before.
+   * @param domain without a trailing dot or an empty label
+   */
+  add(domain: string, mark: string): boolean {
     let node = this.#root;
     for (let end = domain.length; end > 0;) {
       const dot = domain.lastIndexOf('.', end - 1);
@@ -33,10 +36,11 @@ export class HostTree {
     }
     node.marks ??= new Set();
     if (node.marks.has(mark)) {
-      return;
+      return false;
     }
     node.marks.add(mark);
     this.#size++;
+    return true;
   }
 
   /** Reports whether a domain above the host, at any distance but not the host itself, carries one of two marks. */

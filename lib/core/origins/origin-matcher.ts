@@ -38,15 +38,15 @@ export class OriginMatcherBuilder {
   }
 
   /**
-   * Adds a pattern, unless it is there already.
+   * Adds a pattern, unless it is there already; reports whether it was not.
    * @param pattern as `parseOriginPattern` returned it: its text is trusted to be well-formed
    * @throws Error once the matcher is built, as that must not change any more
    */
-  add(pattern: OriginPattern): void {
+  add(pattern: OriginPattern): boolean {
     if (this.#built) {
       throw new Error('OriginMatcherBuilder: the matcher is built, nothing can be added');
     }
-    this.#patterns.add(pattern);
+    return this.#patterns.add(pattern);
   }
 
   build(): OriginMatcher {
@@ -68,15 +68,12 @@ class CompiledPatterns {
     return this.#exact.size + this.#anyPort.size + this.#subdomains.size;
   }
 
-  add(pattern: OriginPattern): void {
+  add(pattern: OriginPattern): boolean {
     const { text, scheme, host, subdomains, port } = pattern;
     if (subdomains) {
-      this.#subdomains.add(host, schemeAndPort(scheme, port));
-    } else if (port === '*') {
-      this.#anyPort.add(`${scheme}://${host}`);
-    } else {
-      this.#exact.add(text);
+      return this.#subdomains.add(host, schemeAndPort(scheme, port));
     }
+    return port === '*' ? this.#anyPort.add(`${scheme}://${host}`) : this.#exact.add(text);
   }
 
   has(value: string): boolean {

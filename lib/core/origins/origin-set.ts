@@ -1,51 +1,109 @@
-/** Origins that one plain set takes before the rest is spread. */
-const FIRST_SIZE = 16_384;
-/** Shards that the rest is spread over; a power of two. */
-const SHARDS = 64;
+import { tellingOffsets } from './telling-offsets.js';
+
+/** Origins that one plain set takes before they are spread: to spread them takes a few milliseconds. */
+const FIRST_SIZE = 8_192;
+/** Shards that they are spread over; a power of two. */
+const SHARDS = 128;
+/** What one shard takes before the rest overflows: a set of this size grows within a millisecond or two. */
+const SHARD_SIZE = 16_384;
+/** Shards for what overflows; a power of two. */
+const OVERFLOW_SHARDS = 1_024;
 
 /**
  * A set of strings that grows without long pauses. A plain `Set` copies itself whenever it doubles, which at a
  * million entries stops the event loop for tens of milliseconds. Here the first entries share one set, as nearly
- * every list ends there, and the others are spread over shards, of which each stays small.
+ * every list ends there, and longer lists are spread over shards, of which each stays small.
+ *
+ * Shards are told by the few characters in which the first entries differ most: to hash a whole origin by hand takes
+ * longer than all the rest of a look-up. Where those turn out to tell little, a full shard overflows into others that
+ * do go by the whole.
  */
 export class OriginSet {
-  readonly #first = new Set<string>();
+  #first: Set<string> | undefined = new Set();
   #shards: readonly Set<string>[] = [];
+  #overflow: readonly Set<string>[] = [];
+  /** Distances from the end, fixed once the list is spread. */
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  add(value: string): void {
+  /** Reports whether it was not there before. */
+  add(value: string): boolean {
     if (this.has(value)) {
-      return;
+      return false;
     }
     this.#size++;
-    if (this.#first.size < FIRST_SIZE) {
+    if (this.#first === undefined) {
+      this.#place(value);
+    } else if (this.#first.size < FIRST_SIZE) {
       this.#first.add(value);
-      return;
+    } else {
+      this.#spread(this.#first);
+      this.#place(value);
     }
-    if (this.#shards.length === 0) {
-      this.#shards = Array.from({ length: SHARDS }, () => new Set<string>());
-    }
-    this.#shards[shardOf(value)]?.add(value);
+    return true;
   }
 
   /** Takes two look-ups at most, however long the list. */
   has(value: string): boolean {
-    if (this.#first.has(value)) {
-      return true;
+    if (this.#first !== undefined) {
+      return this.#first.has(value);
     }
-    return this.#shards.length > 0 && this.#shards[shardOf(value)]?.has(value) === true;
+    const shard = this.#shards[this.#shardOf(value)]!;
+    return shard.has(value) || (shard.size >= SHARD_SIZE && this.#overflowOf(value)?.has(value) === true);
+  }
+
+  #spread(first: Set<string>): void {
+    const [a = 0, b = 0, c = 0, d = 0] = tellingOffsets([...first]);
+    [this.#a, this.#b, this.#c, this.#d] = [a, b, c, d];
+    this.#shards = Array.from({ length: SHARDS }, () => new Set<string>());
+    this.#first = undefined;
+    for (const value of first) {
+      this.#place(value);
+    }
+  }
+
+  #place(value: string): void {
+    const shard = this.#shards[this.#shardOf(value)]!;
+    if (shard.size < SHARD_SIZE) {
+      shard.add(value);
+      return;
+    }
+    if (this.#overflow.length === 0) {
+      this.#overflow = Array.from({ length: OVERFLOW_SHARDS }, () => new Set<string>());
+    }
+    this.#overflowOf(value)?.add(value);
+  }
+
+  #shardOf(value: string): number {
+    const end = value.length;
+    // Beyond the beginning there is NaN, which counts as 0.
+    let hash = end;
+    hash = Math.imul(hash ^ value.charCodeAt(end - this.#a), PRIME);
+    hash = Math.imul(hash ^ value.charCodeAt(end - this.#b), PRIME);
+    hash = Math.imul(hash ^ value.charCodeAt(end - this.#c), PRIME);
+    hash = Math.imul(hash ^ value.charCodeAt(end - this.#d), PRIME);
+    return (hash ^ (hash >>> 15)) & (SHARDS - 1);
+  }
+
+  #overflowOf(value: string): Set<string> | undefined {
+    return this.#overflow[hashOf(value) & (OVERFLOW_SHARDS - 1)];
   }
 }
 
-/** FNV-1a over the code units: origins of one list differ somewhere in the middle, so every one counts. */
-function shardOf(value: string): number {
+const PRIME = 0x01000193;
+
+/** FNV-1a over all code units. */
+function hashOf(value: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < value.length; i++) {
-    hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
+    hash = Math.imul(hash ^ value.charCodeAt(i), PRIME);
   }
-  return (hash ^ (hash >>> 16)) & (SHARDS - 1);
+  return hash ^ (hash >>> 16);
 }

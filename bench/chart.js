@@ -1,0 +1,66 @@
+// A small line chart in SVG, readable on a light page and on a dark one.
+
+const WIDTH = 760;
+const HEIGHT = 400;
+const PLOT = { left: 56, right: 500, top: 72, bottom: 340 };
+/** Told apart in grey and by the colour-blind too: each has a dash of its own. */
+const STYLES = [
+  { colour: '#2f81f7', dash: '' },
+  { colour: '#2da44e', dash: '8 3' },
+  { colour: '#d29922', dash: '2 3' },
+  { colour: '#db61a2', dash: '10 3 2 3' },
+];
+
+const escape = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+const short = (value) => (value >= 1e6 ? `${value / 1e6} million` : value.toLocaleString('en'));
+
+/**
+ * @param chart `lines` of `{ label, points: [x, y][] }`, the same x for each; x on a logarithmic scale, y from 0
+ * @returns the text of an SVG file
+ */
+export function lineChart({ title, subtitle, xTitle, lines }) {
+  const xs = lines[0].points.map(([x]) => x);
+  const [low, high] = [Math.log(xs[0]), Math.log(xs.at(-1))];
+  const top = Math.ceil(Math.max(2, ...lines.flatMap(({ points }) => points.map(([, y]) => y))));
+  const step = Math.max(0.5, Math.ceil(top / 6));
+  const px = (x) => PLOT.left + ((Math.log(x) - low) / (high - low)) * (PLOT.right - PLOT.left);
+  const py = (y) => PLOT.bottom - (y / top) * (PLOT.bottom - PLOT.top);
+  const at = (value) => value.toFixed(1);
+
+  const grid = Array.from({ length: Math.floor(top / step) + 1 }, (_, index) => index * step).map(
+    (y) =>
+      `<path class="grid" d="M${PLOT.left} ${at(py(y))}H${PLOT.right}"/>` +
+      `<text x="${PLOT.left - 8}" y="${at(py(y) + 4)}" text-anchor="end">${y}×</text>`,
+  );
+  const ticks = xs.map((x) => `<text x="${at(px(x))}" y="${PLOT.bottom + 20}" text-anchor="middle">${short(x)}</text>`);
+
+  // Labels stand beside the ends of their lines, moved apart where the ends meet.
+  let above = -Infinity;
+  const labels = lines
+    .map((line, index) => ({ ...line, ...STYLES[index % STYLES.length], y: py(line.points.at(-1)[1]) }))
+    .sort((a, b) => a.y - b.y)
+    .map((line) => ({ ...line, labelY: (above = Math.max(line.y, above + 18)) }));
+  const drawn = labels.map(
+    ({ label, points, colour, dash, labelY }) =>
+      `<path d="M${points.map(([x, y]) => `${at(px(x))} ${at(py(y))}`).join('L')}" fill="none" stroke="${colour}" stroke-width="2.5"${dash && ` stroke-dasharray="${dash}"`}/>` +
+      points.map(([x, y]) => `<circle cx="${at(px(x))}" cy="${at(py(y))}" r="3" fill="${colour}"/>`).join('') +
+      `<text x="${PLOT.right + 12}" y="${at(labelY + 4)}" style="fill:${colour}">${points.at(-1)[1].toFixed(2)}× ${escape(label)}</text>`,
+  );
+  const described = lines.map(
+    ({ label, points }) => `${label}: ${points.map(([x, y]) => `${y.toFixed(2)} at ${short(x)}`).join(', ')}`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="t d">
+<title id="t">${escape(title)}</title>
+<desc id="d">${escape(`${subtitle}. ${described.join('; ')}.`)}</desc>
+<style>
+text{font:13px system-ui,sans-serif;fill:#57606a}.title{font-size:17px;font-weight:600;fill:#1f2328}.grid{stroke:#8c959f;stroke-opacity:.35}
+@media(prefers-color-scheme:dark){text{fill:#9198a1}.title{fill:#f0f6fc}}
+</style>
+<text class="title" x="${PLOT.left}" y="28">${escape(title)}</text>
+<text x="${PLOT.left}" y="50">${escape(subtitle)}</text>
+${[...grid, ...ticks].join('\n')}
+<text x="${(PLOT.left + PLOT.right) / 2}" y="${PLOT.bottom + 44}" text-anchor="middle">${escape(xTitle)}</text>
+${drawn.join('\n')}
+</svg>
+`;
+}
