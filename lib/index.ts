@@ -13,6 +13,13 @@ export { CorsAllowlists } from './module/allowlists.service.js';
 export { CorsModule } from './module/cors.module.js';
 export { CorsPolicy, NoCors } from './module/decorators.js';
 export type { PolicyReport, RouteReport } from './module/boot/effective-report.js';
+export {
+  type CorsHealth,
+  CorsHealthIndicator,
+  type CorsHealthOptions,
+  type CorsProviderHealth,
+  type CorsProviderState,
+} from './module/health.service.js';
 export { CorsInspector } from './module/inspector.js';
 export type {
   CorsFeatureOptions,

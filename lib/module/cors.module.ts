@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Module, type NestModule, type Provider } fr
 import { CorsAllowlists } from './allowlists.service.js';
 import { CorsBoot } from './boot/boot.js';
 import { CorsFeatureModule } from './feature.module.js';
+import { CorsHealthIndicator } from './health.service.js';
 import { CorsInspector } from './inspector.js';
 import type { CorsFeatureOptions, CorsModuleAsyncOptions, CorsModuleOptions, CorsOptionsFactory } from './options.js';
 import { CORS_FEATURE, CORS_OPTIONS } from './tokens.js';
@@ -42,8 +43,8 @@ function rootModule(options: Provider[]): DynamicModule {
   return {
     module: CorsModule,
     global: true,
-    providers: [...options, CorsBoot, CorsInspector, CorsAllowlists],
-    exports: [CorsInspector, CorsAllowlists],
+    providers: [...options, CorsBoot, CorsInspector, CorsAllowlists, CorsHealthIndicator],
+    exports: [CorsInspector, CorsAllowlists, CorsHealthIndicator],
   };
 }
 
