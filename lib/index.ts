@@ -7,7 +7,7 @@ export type { PolicyFields } from './core/policies/policy-fields.js';
 export type { OriginFunction } from './allowlists/asked-function.js';
 export { ConfigOrigins } from './allowlists/config-origins.js';
 export type { AllowlistOptions } from './allowlists/options.js';
-export type { ChangeFeed, OriginAllowlist, OriginSource } from './allowlists/ports.js';
+export type { ChangeFeed, OriginAllowlist, OriginLookup, OriginSource } from './allowlists/ports.js';
 export type { AllowlistStatus, RejectedEntry } from './allowlists/status.js';
 export { CorsAllowlists } from './module/allowlists.service.js';
 export { CorsModule } from './module/cors.module.js';

@@ -51,6 +51,26 @@ export interface OriginSource {
 }
 
 /**
+ * Looks up which patterns are on a list that is too long to hold: the question that one index of a database answers.
+ *
+ * The library works out which patterns would cover an origin (the origin itself, `https://*.example.com` for each domain
+ * above it, and both with the port `:*`), asks for those, and compares what comes back byte for byte. Entries stand
+ * under the checks of each policy, as those of an `OriginSource` do: `'*'`, `'null'` and what is malformed admit nothing.
+ * Answers are kept as those of an `OriginAllowlist`, and forgotten at once where `version` or `watch` say that the
+ * list has changed.
+ */
+export interface OriginLookup extends Pick<OriginSource, 'version' | 'watch'> {
+  /**
+   * Answers with those of the patterns that are on the list; what was not asked for does not count. Origins asked about
+   * at one time share a call.
+   *
+   * @param patterns different ones, 500 at most
+   * @param signal aborted after `timeoutMs`, and when the app closes
+   */
+  lookUp(patterns: readonly string[], signal: AbortSignal): Promise<Iterable<string>>;
+}
+
+/**
  * Tells every instance of an app that an allowlist has changed, faster than polling does: `PostgresNotify`,
  * `RedisNotify`, or one of your own. A source hands it on from its own `watch`: `return feed.watch(changed, 'partners')`.
  *

@@ -2,7 +2,7 @@ import type { OriginChecks } from '../core/origins/origin-checks.js';
 import { type OriginMatcher, OriginMatcherBuilder } from '../core/origins/origin-matcher.js';
 import { checkOriginPattern, type OriginPattern } from '../core/origins/origin-pattern.js';
 import { OriginSet } from '../core/origins/origin-set.js';
-import { quote } from '../core/problems/quote.js';
+import { iterableOf } from './iterable.js';
 import { readListEntry, reasonOf } from './list-entry.js';
 import { AllowlistError } from './log.js';
 import { RejectedEntries } from './rejected-entries.js';
@@ -32,7 +32,7 @@ export async function buildSnapshot(
   const snapshot = new SnapshotBuilder(checks);
   const slices = new Slices();
   let count = 0;
-  for (const value of iterable(list)) {
+  for (const value of iterableOf(list, 'load()')) {
     // Repeated entries count too: a list without an end may repeat itself.
     if (++count > maxEntries) {
       throw tooLong(maxEntries);
@@ -105,16 +105,6 @@ class SnapshotBuilder {
       this.#rejected.add(value, reason);
     }
   }
-}
-
-function iterable(list: unknown): Iterable<unknown> {
-  // A string is iterable too, by its characters; that is never what was meant.
-  const isIterable =
-    typeof list === 'object' && list !== null && typeof Reflect.get(list, Symbol.iterator) === 'function';
-  if (!isIterable) {
-    throw new AllowlistError(`load() must hand over an iterable of strings, not ${quote(list)}`);
-  }
-  return list as Iterable<unknown>;
 }
 
 function tooLong(maxEntries: number): AllowlistError {

@@ -7,7 +7,7 @@ import type { OriginSource } from './ports.js';
  * @param failed is told what `watch` or the end of it threw
  */
 export function beginWatch(
-  source: OriginSource,
+  source: Pick<OriginSource, 'watch'>,
   changed: () => void,
   failed: (what: 'watch()' | 'ending the watch', error: unknown) => void,
 ): () => Promise<void> {

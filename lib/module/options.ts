@@ -2,7 +2,7 @@ import type { InjectionToken, ModuleMetadata, Provider, Type } from '@nestjs/com
 import type { OriginFunction } from '../allowlists/asked-function.js';
 import type { AllowlistOptions } from '../allowlists/options.js';
 import type { ConfigOrigins } from '../allowlists/config-origins.js';
-import type { OriginAllowlist, OriginSource } from '../allowlists/ports.js';
+import type { OriginAllowlist, OriginLookup, OriginSource } from '../allowlists/ports.js';
 import type { PolicyFields } from '../core/policies/policy-fields.js';
 
 /**
@@ -11,7 +11,7 @@ import type { PolicyFields } from '../core/policies/policy-fields.js';
  */
 export type OriginProviderReference =
   // Nest's `Abstract<T>` would take any function at all: one for `cors`, with its callback, among them.
-  | (abstract new (...dependencies: never[]) => OriginAllowlist | OriginSource)
+  | (abstract new (...dependencies: never[]) => OriginAllowlist | OriginLookup | OriginSource)
   | symbol
   | { readonly provider: InjectionToken };
 

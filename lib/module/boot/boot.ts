@@ -97,12 +97,12 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       earlier: this.earlier,
     });
     this.warn(plan, running);
-    await Promise.all(plan.registry.sources.map((source) => source.start()));
+    await Promise.all(plan.registry.running.map((source) => source.start()));
     this.running = running;
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.plan?.registry.sources.map((source) => source.stop()) ?? []);
+    await Promise.all(this.plan?.registry.running.map((source) => source.stop()) ?? []);
   }
 
   onApplicationShutdown(): void {

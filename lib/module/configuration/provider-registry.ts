@@ -6,7 +6,9 @@ import { type ConfigOrigins, isConfigOrigins } from '../../allowlists/config-ori
 import { configStatus } from '../../allowlists/config-status.js';
 import type { AllowlistLog } from '../../allowlists/log.js';
 import type { ResolvedAllowlistOptions } from '../../allowlists/options.js';
-import type { OriginAllowlist, OriginSource } from '../../allowlists/ports.js';
+import { LookedUpAllowlist } from '../../allowlists/looked-up-allowlist.js';
+import type { OriginAllowlist, OriginLookup, OriginSource } from '../../allowlists/ports.js';
+import type { AllowlistSetup } from '../../allowlists/setup.js';
 import { SourceAllowlist } from '../../allowlists/source-allowlist.js';
 import type { Allowlist } from '../../allowlists/status.js';
 import type { OriginProvider } from '../../core/origins/admission.js';
@@ -16,7 +18,8 @@ import type { Report } from '../../core/policies/read-fields.js';
 import { readOriginExpression, readOriginFlag, readOriginText } from '../../core/policies/read-origin.js';
 import type { CorsOrigin } from '../options.js';
 
-type ProviderAllowlist = SourceAllowlist | AskedAllowlist;
+type AnyProvider = OriginSource | OriginLookup | OriginAllowlist;
+type ProviderAllowlist = SourceAllowlist | LookedUpAllowlist | AskedAllowlist;
 
 /** Reads what a policy's `origin` names, and keeps the one allowlist of each provider that is named. */
 export class ProviderRegistry {
@@ -47,9 +50,11 @@ export class ProviderRegistry {
     );
   }
 
-  /** The ones among them that are loaded and refreshed. */
-  get sources(): readonly SourceAllowlist[] {
-    return [...this.allowlists.values()].filter((allowlist) => allowlist instanceof SourceAllowlist);
+  /** The ones among them that are loaded, refreshed or watched: they start and stop with the app. */
+  get running(): readonly (SourceAllowlist | LookedUpAllowlist)[] {
+    return [...this.allowlists.values()].filter(
+      (allowlist): allowlist is SourceAllowlist | LookedUpAllowlist => !(allowlist instanceof AskedAllowlist),
+    );
   }
 
   /** Reads a policy's `origin`; what is wrong with it is reported and left out. */
@@ -116,14 +121,12 @@ export class ProviderRegistry {
       return undefined;
     }
     const setup = { token, label: nameOf(token), options: this.options, log: this.log };
-    const allowlist = isSource(instance)
-      ? new SourceAllowlist({ ...setup, provider: instance })
-      : new AskedAllowlist({ ...setup, provider: instance });
+    const allowlist = allowlistOf(instance, setup);
     this.allowlists.set(token, allowlist);
     return allowlist;
   }
 
-  private instanceOf(token: InjectionToken, report: Report): OriginAllowlist | OriginSource | undefined {
+  private instanceOf(token: InjectionToken, report: Report): AnyProvider | undefined {
     const name = nameOf(token);
     let instance: unknown;
     try {
@@ -148,13 +151,13 @@ export class ProviderRegistry {
       );
       return undefined;
     }
-    if (isSource(instance) || isAllowlist(instance)) {
+    if (isSource(instance) || isLookup(instance) || isAllowlist(instance)) {
       return instance;
     }
     report({
       value: token,
       code: 'provider-unfit',
-      reason: `${name} has neither load() of an OriginSource nor isAllowed() of an OriginAllowlist.`,
+      reason: `${name} has neither load() of an OriginSource, nor isAllowed() of an OriginAllowlist, nor lookUp() of an OriginLookup.`,
     });
     return undefined;
   }
@@ -197,6 +200,15 @@ export class ProviderRegistry {
   }
 }
 
+function allowlistOf(provider: AnyProvider, setup: Omit<AllowlistSetup<unknown>, 'provider'>): ProviderAllowlist {
+  if (isSource(provider)) {
+    return new SourceAllowlist({ ...setup, provider });
+  }
+  return isLookup(provider)
+    ? new LookedUpAllowlist({ ...setup, provider })
+    : new AskedAllowlist({ ...setup, provider });
+}
+
 /** The token of a provider reference; `undefined` for a plain function. */
 function tokenIn(origin: CorsOrigin): InjectionToken | undefined {
   if (typeof origin === 'symbol') {
@@ -213,12 +225,18 @@ function isClass(candidate: object): boolean {
   const { prototype } = candidate as { readonly prototype?: unknown };
   return (
     /^class\b/.test(Function.prototype.toString.call(candidate)) ||
-    (typeof prototype === 'object' && prototype !== null && ('isAllowed' in prototype || 'load' in prototype))
+    (typeof prototype === 'object' &&
+      prototype !== null &&
+      ['isAllowed', 'load', 'lookUp'].some((method) => method in prototype))
   );
 }
 
 function isSource(instance: unknown): instance is OriginSource {
   return typeof (instance as Partial<OriginSource> | undefined)?.load === 'function';
+}
+
+function isLookup(instance: unknown): instance is OriginLookup {
+  return typeof (instance as Partial<OriginLookup> | undefined)?.lookUp === 'function';
 }
 
 function isAllowlist(instance: unknown): instance is OriginAllowlist {
