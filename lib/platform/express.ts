@@ -75,6 +75,10 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
     return this.app.router.stack.flatMap((layer) => (layer.route === undefined ? [] : [nativeRoute(layer)]));
   }
 
+  unseenRoutes(): undefined {
+    return undefined;
+  }
+
   /** Express tries its routes in order, and the routing index does so faster. */
   search(): undefined {
     return undefined;

@@ -2,28 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
-import { type FindMyWay, hasEmptyParameter, type SearchableRoute, searchRoutes } from './fastify-search.js';
+import { type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
+import { type FindMyWay, hasEmptyParameter, searchRoutes } from './fastify-search.js';
 import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of a Fastify 5 instance. */
-export interface FastifyApp {
+export interface FastifyApp extends RecordedApp {
   readonly initialConfig: { readonly routerOptions?: object };
-  readonly supportedMethods: readonly string[];
-  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
   hasRequestDecorator(name: string): boolean;
 }
-
-interface FastifyRoute {
-  readonly method: string | readonly string[];
-  readonly url: string;
-  readonly handler: object;
-  readonly constraints?: object;
-  config?: Config;
-}
-
-type Config = Readonly<Record<PropertyKey, unknown>>;
 
 interface FastifyRequest {
   readonly raw: IncomingMessage;
@@ -34,7 +23,7 @@ interface FastifyRequest {
   readonly headers: IncomingMessage['headers'];
   readonly params: CorsContext['params'] | undefined;
   readonly is404: boolean;
-  readonly routeOptions: { readonly config: Config };
+  readonly routeOptions: { readonly config: RouteConfig };
 }
 
 interface FastifyReply {
@@ -48,29 +37,18 @@ export interface FastifyParts {
   readonly matchHost: (pattern: string) => (hostname: string) => unknown;
 }
 
-/** Under which a route's config names its place among the routes. */
-const INDEX = Symbol.for('nestjs-cors-policy:route');
-
 /** A query that stands before any slash ends the authority: a slash in it begins no path. */
 const WHOLE_ADDRESS = /^https?:\/\/[^/?]+(?:\/|\?[^/]*$|$)/i;
 
 /** Fastify 5. */
 export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   readonly name = 'fastify';
-  private readonly registered: SearchableRoute[] = [];
 
-  /**
-   * Precondition: Nest has registered no route yet, as Fastify tells of a route only while it is registered.
-   */
   constructor(
     private readonly app: FastifyApp,
+    private readonly recorded: FastifyRoutes,
     private readonly parts: FastifyParts,
-  ) {
-    app.addHook('onRoute', (route) => {
-      route.config = { ...route.config, [INDEX]: this.registered.length };
-      this.registered.push(nativeRoute(route, this.registered, app.supportedMethods.length));
-    });
-  }
+  ) {}
 
   request(native: FastifyRequest): CorsRequest {
     return new FastifyCorsRequest(native);
@@ -97,12 +75,19 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   }
 
   routes(): readonly NativeRoute[] {
-    return this.registered;
+    return this.recorded.routes;
+  }
+
+  unseenRoutes(): string | undefined {
+    return this.recorded.missedSome
+      ? 'Fastify held routes before this library could see them, so a preflight for one of them may be answered for a ' +
+          'handler whose path matches too. Register them on the instance after NestFactory.create() has returned.'
+      : undefined;
   }
 
   search(): RouteSearch {
     const { findMyWay } = this.parts;
-    return searchRoutes(this.registered, chosenRoute, findMyWay, this.routerOptions());
+    return searchRoutes(this.recorded.routes, chosenRoute, findMyWay, this.routerOptions());
   }
 
   compilePath(pattern: string): NativeRoute['match'] {
@@ -138,36 +123,10 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   }
 }
 
-function nativeRoute(route: FastifyRoute, before: readonly SearchableRoute[], allMethods: number): SearchableRoute {
-  const methods = [route.method].flat();
-  const constraints = (route.constraints ?? {}) as Readonly<Record<string, unknown>>;
-  const onlyVersion = Object.keys(constraints).join() === 'version';
-  const all = methods.length >= allMethods;
-  const twin =
-    methods.length === 1 &&
-    methods[0] === 'HEAD' &&
-    before.some((other) => other.path === route.url && other.methods.includes('GET'));
-  return {
-    path: route.url,
-    pattern: route.url,
-    methods: all ? ['*'] : methods,
-    answered: methods,
-    implied: twin,
-    handlers: [route.handler],
-    config: route.config,
-    constraints,
-    versions: onlyVersion ? [constraints.version].flat() : undefined,
-    answers: (method) => methods.includes(method),
-    match: () => undefined,
-  };
-}
-
 function chosenRoute(native: object): ReturnType<RouteSearch['chosen']> {
   const { raw, routeOptions, params = {} } = native as FastifyRequest;
-  const index = routeOptions.config[INDEX];
-  return typeof index !== 'number' || hasEmptyParameter(params) || !isRoutable(raw.url ?? '')
-    ? undefined
-    : { index, params };
+  const index = indexOf(routeOptions.config);
+  return index === undefined || hasEmptyParameter(params) || !isRoutable(raw.url ?? '') ? undefined : { index, params };
 }
 
 /** A path, or a whole address: `*orders` and `http://host?x/orders` Fastify routes too, and Nest answers 404 to them. */

@@ -43,6 +43,8 @@ export interface Platform<Request extends object = object, Response extends obje
   answer(response: Response, decision: Decision): void;
   /** The registered routes, in the order in which the platform tries them. */
   routes(): readonly NativeRoute[];
+  /** What to tell the user where the platform may hold routes that `routes()` lacks. */
+  unseenRoutes(): string | undefined;
   /** The platform's own search over `routes()`; `undefined` where it tries them in order. */
   search(): RouteSearch | undefined;
   /** Compiles a path pattern as the platform compiles its own; throws where it would. */

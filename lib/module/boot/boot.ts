@@ -10,11 +10,12 @@ import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { IssueCollector } from '../../core/problems/issues.js';
 import type { Platform } from '../../platform/platform.js';
 import { bootWarnings } from './boot-warnings.js';
+import { foreignRouteWarnings } from './foreign-routes.js';
 import { findMisplacedMarks, handlerBehind } from './controllers.js';
 import { applicationConfigOf, installRequestHook, putGuardFirst } from './nest-internals.js';
 import type { CorsModuleOptions } from '../options.js';
 import { type CorsPlan, planCors, reportSecondLayer } from '../configuration/plan.js';
-import { platformOf } from './platforms.js';
+import { beginRecord, platformOf } from './platforms.js';
 import { CorsGuard } from '../requests/guard.js';
 import { RefusalLog } from '../requests/refusal-log.js';
 import { requestHook } from '../requests/request-hook.js';
@@ -29,6 +30,8 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   running: RunningCors | undefined;
 
   private readonly logger = new Logger('CorsModule');
+  /** Begun as soon as there is an app, so that routes which it registers before it is initialised are seen. */
+  private readonly record: ReturnType<typeof beginRecord>;
   private plan: CorsPlan | undefined;
   private platform: Platform | undefined;
   private earlier: ReadonlySet<object> = new Set();
@@ -40,7 +43,9 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ModulesContainer) private readonly modules: ModulesContainer,
     @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
-  ) {}
+  ) {
+    this.record = beginRecord(host.httpAdapter);
+  }
 
   /**
    * Runs while the app initialises: after its providers are made, before its routes are registered.
@@ -49,7 +54,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
    */
   async configure(): Promise<void> {
     const adapter = this.host.httpAdapter;
-    const platform = await platformOf(adapter);
+    const platform = await platformOf(adapter, this.record);
     const { options, modules, moduleRef, logger } = this;
     this.plan = planCors({ options, modules, moduleRef, platform, log: logger });
     this.platform = platform;
@@ -126,7 +131,9 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       targets: running.targets,
       reports: running.reports,
     };
-    bootWarnings(findings).forEach((line) => this.logger.warn(line));
+    [...bootWarnings(findings), ...foreignRouteWarnings(running, plan, this.host.httpAdapter)].forEach((line) =>
+      this.logger.warn(line),
+    );
     for (const { label } of plan.registry.askedEachTime) {
       this.logger.warn(
         `${label}.isAllowed takes, or may take, the context and has no cacheKey(context), so it is asked for every request.`,

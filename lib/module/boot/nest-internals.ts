@@ -85,6 +85,21 @@ export function putGuardFirst(config: ApplicationConfig, guard: CanActivate): vo
 /** The hook of a platform adapter that runs before everything else. */
 export type RequestHook = (request: object, response: object, done: (error?: Error) => void) => void;
 
+/** What is read of an entry of Express's router. */
+export interface RouterLayer {
+  readonly handle: object;
+  readonly route?: unknown;
+}
+
+/**
+ * The layers of an Express router that stand before the one that runs the request hook. The adapter adds that one when it
+ * is made, under no name: it is known by what its source calls. None where it is not found.
+ */
+export function layersBeforeHook(stack: readonly RouterLayer[]): readonly RouterLayer[] {
+  const position = stack.findIndex(({ handle, route }) => route === undefined && /onRequestHook/.test(String(handle)));
+  return stack.slice(0, Math.max(position, 0));
+}
+
 interface HookedAdapter {
   onRequestHook?: RequestHook | undefined;
   setOnRequestHook?: (hook: RequestHook) => void;

@@ -22,6 +22,8 @@ export interface RunningCors {
   readonly platform: Platform;
   readonly engine: CorsEngine;
   readonly targets: readonly HandlerTarget[];
+  /** Every route that the platform held when the app had come up, in its order. */
+  readonly routes: readonly CatalogRoute[];
   readonly reports: readonly RouteReport[];
   readonly allowlists: CorsPlan['registry']['all'];
   /**
@@ -56,6 +58,7 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
       search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
     ),
     targets,
+    routes,
     reports: Object.freeze([
       ...routes.flatMap((route) =>
         isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, effectiveAt(route, plan, entries))] : [],

@@ -1,0 +1,77 @@
+import type { SearchableRoute } from './fastify-search.js';
+
+/** What is read of a Fastify 5 instance to know its routes. */
+export interface RecordedApp {
+  readonly supportedMethods: readonly string[];
+  addHook(name: 'onRoute', hook: (route: FastifyRoute) => void): unknown;
+  printRoutes(): string;
+}
+
+interface FastifyRoute {
+  readonly method: string | readonly string[];
+  readonly url: string;
+  readonly handler: object;
+  readonly constraints?: object;
+  config?: RouteConfig;
+}
+
+export type RouteConfig = Readonly<Record<PropertyKey, unknown>>;
+
+/** Under which a route's config names its place among the routes. */
+const INDEX = Symbol.for('nestjs-cors-policy:route');
+
+/** What Fastify prints where it has no route. */
+const NO_ROUTES = '(empty tree)';
+
+/**
+ * The routes of a Fastify instance. Fastify tells of a route only while it is registered: the sooner this is made, the
+ * more it knows, and Nest must not have registered any.
+ */
+export class FastifyRoutes {
+  /** Whether some had been registered before. */
+  readonly missedSome: boolean;
+  private readonly registered: SearchableRoute[] = [];
+
+  constructor(app: RecordedApp) {
+    this.missedSome = app.printRoutes().trim() !== NO_ROUTES;
+    app.addHook('onRoute', (route) => {
+      route.config = { ...route.config, [INDEX]: this.registered.length };
+      this.registered.push(searchableRoute(route, this.registered, app.supportedMethods.length));
+    });
+  }
+
+  /** In the order of their registration; grows until Fastify listens. */
+  get routes(): readonly SearchableRoute[] {
+    return this.registered;
+  }
+}
+
+/** The place among the routes of the one with this config; `undefined` of one that was not seen. */
+export function indexOf(config: RouteConfig): number | undefined {
+  const index = config[INDEX];
+  return typeof index === 'number' ? index : undefined;
+}
+
+function searchableRoute(route: FastifyRoute, before: readonly SearchableRoute[], allMethods: number): SearchableRoute {
+  const methods = [route.method].flat();
+  const constraints = (route.constraints ?? {}) as Readonly<Record<string, unknown>>;
+  const onlyVersion = Object.keys(constraints).join() === 'version';
+  const all = methods.length >= allMethods;
+  const twin =
+    methods.length === 1 &&
+    methods[0] === 'HEAD' &&
+    before.some((other) => other.path === route.url && other.methods.includes('GET'));
+  return {
+    path: route.url,
+    pattern: route.url,
+    methods: all ? ['*'] : methods,
+    answered: methods,
+    implied: twin,
+    handlers: [route.handler],
+    config: route.config,
+    constraints,
+    versions: onlyVersion ? [constraints.version].flat() : undefined,
+    answers: (method) => methods.includes(method),
+    match: () => undefined,
+  };
+}
