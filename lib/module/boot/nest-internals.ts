@@ -87,7 +87,7 @@ export type RequestHook = (request: object, response: object, done: (error?: Err
 
 /** What is read of an entry of Express's router. */
 export interface RouterLayer {
-  readonly handle: object;
+  readonly handle: () => unknown;
   readonly route?: unknown;
 }
 
@@ -96,7 +96,9 @@ export interface RouterLayer {
  * is made, under no name: it is known by what its source calls. None where it is not found.
  */
 export function layersBeforeHook(stack: readonly RouterLayer[]): readonly RouterLayer[] {
-  const position = stack.findIndex(({ handle, route }) => route === undefined && /onRequestHook/.test(String(handle)));
+  const position = stack.findIndex(
+    ({ handle, route }) => route === undefined && handle.toString().includes('onRequestHook'),
+  );
   return stack.slice(0, Math.max(position, 0));
 }
 
