@@ -22,3 +22,7 @@ export {
   unsafeHeaderNames,
 } from './core/browser/request-safelist.js';
 export { visibleHeaders } from './core/browser/visible-headers.js';
+export { browser, type BrowserOptions, type BrowserPage } from './testing/browser.js';
+export type { BrowserFetchInit } from './testing/fetch-init.js';
+export type { AnswerHead, BlockedResult, FetchResult, PreflightExchange, SeenResult } from './testing/result.js';
+export type { BrowserTarget } from './testing/server.js';

@@ -17,7 +17,8 @@ import type { BrowserRequest } from './browser-request.js';
  * Of redirects (Fetch, 4.4) and modes:
  * - `redirect-with-user-info`: to another origin, with a user name or a password in the URL
  * - `redirect-refused`: the page asked for `redirect: 'error'`
- * - `redirect-unsafe`: to what is no HTTP(S) URL
+ * - `redirect-unsafe`: to a URL that is not of HTTP(S)
+ * - `redirect-invalid`: to what is no URL
  * - `too-many-redirects`: more than 20
  * - `mode-same-origin`: the page asked for `mode: 'same-origin'`, and the URL is of another one
  * - `no-answer`: the connection failed
@@ -33,6 +34,7 @@ export type BlockReason =
   | 'redirect-with-user-info'
   | 'redirect-refused'
   | 'redirect-unsafe'
+  | 'redirect-invalid'
   | 'too-many-redirects'
   | 'mode-same-origin'
   | 'no-answer';
@@ -96,6 +98,7 @@ const GRANTS = {
 const NETWORK_ERRORS = {
   'redirect-refused': 'net::ERR_FAILED',
   'redirect-unsafe': 'net::ERR_UNSAFE_REDIRECT',
+  'redirect-invalid': 'net::ERR_INVALID_REDIRECT',
   'too-many-redirects': 'net::ERR_TOO_MANY_REDIRECTS',
   'no-answer': 'net::ERR_FAILED',
 };
@@ -110,10 +113,14 @@ function messageOf(request: BrowserRequest, stage: Block['stage'], reason: Block
   switch (reason) {
     case 'redirect-refused':
     case 'redirect-unsafe':
+    case 'redirect-invalid':
     case 'too-many-redirects':
     case 'no-answer':
       return `Failed to load resource: ${NETWORK_ERRORS[reason]}`;
     case 'mode-same-origin':
+      if (request.redirected !== undefined) {
+        return `Unsafe attempt to load URL ${request.url} from frame with URL ${request.origin}/. Domains, protocols and ports must match.\n`;
+      }
       return `Fetch API cannot load ${request.url}. Request mode is "same-origin" but the URL's origin is not same as the request origin ${request.origin}.`;
     case 'unreadable-allow-methods':
     case 'unreadable-allow-headers':

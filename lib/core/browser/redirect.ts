@@ -43,7 +43,10 @@ export function isRedirect({ status, headers }: ServerAnswer): boolean {
 export function followRedirect(request: BrowserRequest, answer: ServerAnswer): Redirect {
   const location = fieldOf(answer.headers, 'location') ?? '';
   const target = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
-  if (target === undefined || !/^https?:$/.test(target.protocol)) {
+  if (target === undefined) {
+    return { blocked: block(request, 'response', 'redirect-invalid') };
+  }
+  if (!/^https?:$/.test(target.protocol)) {
     return { blocked: block(request, 'response', 'redirect-unsafe') };
   }
   const count = request.redirected?.count ?? 0;

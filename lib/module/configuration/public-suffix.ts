@@ -1,4 +1,4 @@
-import { parse } from 'tldts';
+import { getDomain, parse } from 'tldts';
 
 /**
  * Reports whether a domain is a public suffix: below it, strangers register names of their own (publicsuffix.org, both
@@ -7,4 +7,12 @@ import { parse } from 'tldts';
 export function isPublicSuffix(domain: string): boolean {
   const { publicSuffix, isIcann, isPrivate } = parse(domain, { allowPrivateDomains: true });
   return publicSuffix === domain && (isIcann === true || isPrivate === true);
+}
+
+/**
+ * What a host's site is told by (HTML, 7.1.1): the name that someone registered, or the host itself where there is none,
+ * such as `localhost` or an address.
+ */
+export function registrableDomain(host: string): string {
+  return getDomain(host, { allowPrivateDomains: true }) ?? host;
 }

@@ -92,7 +92,7 @@ describe('redirects (Fetch, 4.4)', () => {
     ['redirect-with-user-info', requestOf(), 'https://u:p@api.example/'],
     ['redirect-with-user-info', requestOf({ url: `${PAGE}/` }), 'https://u@api.example/'],
     ['redirect-unsafe', requestOf(), 'data:text/plain,hi'],
-    ['redirect-unsafe', requestOf(), 'https://:'],
+    ['redirect-invalid', requestOf(), 'https://:'],
     [undefined, requestOf({ url: `${PAGE}/` }), `${PAGE.replace('//', '//u:p@')}/`],
   ])('say %s', (reason, request, location) => {
     expect(blockOf(request, location)).toBe(reason);

@@ -1,0 +1,100 @@
+import { CookieJar } from './cookie-jar.js';
+import type { BrowserFetchInit } from './fetch-init.js';
+import { type BrowserState, Page } from './page.js';
+import type { FetchResult } from './result.js';
+import { type BrowserTarget, senderTo } from './server.js';
+import { relationOf } from './site.js';
+
+/** Where an app that does not listen is reached. */
+const DEFAULT_URL = 'https://api.test';
+
+/** Which page it is that calls, and how the API is reached. */
+export interface BrowserOptions {
+  /** The page's origin: `https://app.example`, or `null` for that of a sandboxed frame or a `file:` URL. */
+  readonly origin: string;
+  /**
+   * The URL under which the page reaches an app: `https://api.test` by default. Relative URLs are resolved against it;
+   * its host is what host filters and `Host` see, its scheme decides over `Secure` cookies. Of a target that is a URL,
+   * it is that URL.
+   */
+  readonly url?: string;
+  /** Further servers by their origin, for redirects and absolute URLs: `{ 'https://auth.test': authApp }`. */
+  readonly servers?: Readonly<Record<string, BrowserTarget>>;
+}
+
+/** One open page of a browser that has no window. It has a preflight cache of its own, and shares the browser's cookies. */
+export interface BrowserPage {
+  readonly origin: string;
+  /**
+   * What `fetch()` of this page would do (Fetch, 5.6), over real HTTP. It does not reject where a browser would block:
+   * that is a result.
+   *
+   * @param input absolute, or relative to the API's URL
+   * @throws TypeError for what `fetch()` refuses before anything is sent: a forbidden method, a `GET` with a body; the
+   * signal's reason where it aborts; an Error where no server stands for the origin, or the app does not boot
+   */
+  fetch(input: string | URL, init?: BrowserFetchInit): Promise<FetchResult>;
+  /** Another page of the same browser: what it is told to keep as cookies is there for this one too. */
+  open(origin: string): BrowserPage;
+  /** Keeps a cookie as if the API had set it for a page of its own: `sid=1; SameSite=None; Secure`. */
+  setCookie(line: string): void;
+  /** The cookies that this page's next request to the API with `credentials: 'include'` would carry: `['sid=1']`. */
+  cookies(path?: string): readonly string[];
+  /** Lets time pass for the preflight cache and the cookies of all pages of this browser; nothing waits. */
+  advance(seconds: number): void;
+  /** Hangs up on answers that are still streaming: to be called before the app is closed. */
+  close(): void;
+}
+
+/**
+ * Opens a page on another origin, for tests: `await browser(app, { origin: 'https://app.example' }).fetch('/orders')`
+ * says what that page would see, and why.
+ *
+ * An app need not listen, and is initialised at the first request; Express and Fastify over HTTP/1.1. What it is sent
+ * is real HTTP, over connections that do not leave the process.
+ *
+ * Not modelled: the HTTP cache (it is always empty), compression, HTTP authentication by dialog, mixed content, Local
+ * Network Access, service workers, and Content-Security-Policy.
+ *
+ * @throws TypeError if the origin is none
+ */
+export function browser(
+  target: BrowserTarget,
+  { origin, url = DEFAULT_URL, servers = {} }: BrowserOptions,
+): BrowserPage {
+  const base = new URL(typeof target === 'string' ? target : url);
+  let passed = 0;
+  const state: BrowserState = {
+    base,
+    servers: new Map([
+      ...Object.entries(servers).map(([at, each]) => [originOf(at), senderTo(each)] as const),
+      [base.origin, senderTo(target)],
+    ]),
+    cookies: new CookieJar(),
+    now: () => Date.now() + passed,
+  };
+  const open = (at: string): BrowserPage => {
+    const page = new Page(originOf(at), state);
+    const context = (path: string): Parameters<CookieJar['get']>[0] => {
+      const sameSite = relationOf(page.origin, base.origin) !== 'cross-site';
+      return { url: new URL(path, base), page: page.origin, now: state.now(), sameSite };
+    };
+    return {
+      origin: page.origin,
+      fetch: (input, init = {}) => page.fetch(input, init),
+      open,
+      setCookie: (line) => state.cookies.set(line, { ...context('/'), sameSite: true }),
+      cookies: (path = '/') => state.cookies.get(context(path)),
+      advance: (seconds) => void (passed += seconds * 1000),
+      close: () => page.close(),
+    };
+  };
+  return open(origin);
+}
+
+function originOf(text: string): string {
+  if (text === 'null' || (URL.canParse(text) && new URL(text).origin === text)) {
+    return text;
+  }
+  throw new TypeError(`${JSON.stringify(text)} is no origin; one looks like https://app.example`);
+}

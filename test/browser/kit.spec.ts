@@ -1,0 +1,71 @@
+import { type BrowserContext, chromium } from 'playwright-core';
+import { PLATFORMS } from '../support/app.js';
+import { describeWith } from '../support/services.js';
+import { cases, pages } from './kit/cases.js';
+import { inChromium, inKit, type Outcome, type Sight } from './kit/run.js';
+import { World } from './kit/world.js';
+
+const args = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  '--host-resolver-rules=MAP * 127.0.0.1',
+];
+const TIMEOUT_MS = 120_000;
+
+/** What one browser saw of a case, and what the server was asked. */
+interface Account {
+  readonly sights: readonly Sight[];
+  readonly message: string | undefined;
+  readonly wire: readonly string[];
+}
+
+describeWith('chromium', 'the test kit beside Chromium', (executablePath) => {
+  describe.each(PLATFORMS)('%s', (platform) => {
+    let context: BrowserContext | undefined;
+    let world: World | undefined;
+    let inBrowser: Map<string, Outcome>;
+    const kit = new Map<string, Outcome>();
+    const wires: Map<string, string[]>[] = [];
+
+    beforeAll(async () => {
+      world = await World.start(platform);
+      // A profile of its own on disk: what Playwright opens otherwise is incognito, and keeps no third-party cookies.
+      context = await chromium.launchPersistentContext('', { executablePath, args });
+      const outcomes = await Promise.all(
+        pages.map((page) => inChromium(context!, world!.addressOf(page), world!.stepsOf(page))),
+      );
+      inBrowser = new Map(outcomes.flatMap((each) => [...each]));
+      wires.push(world.takeWire());
+      for (const [name, page] of world.kitPages()) {
+        for (const step of world.stepsOf(name)) {
+          kit.set(step.id, await inKit(page, step));
+        }
+      }
+      wires.push(world.takeWire());
+    }, TIMEOUT_MS);
+    afterAll(() => Promise.all([context?.close(), world?.stop()]), TIMEOUT_MS);
+
+    const account = (of: Map<string, Outcome>, wire: Map<string, string[]>, id: string): Account => {
+      const { sights, messages } = of.get(id)!;
+      return { sights: sights.map(steady), message: messages[0], wire: wire.get(id) ?? [] };
+    };
+
+    it.each(cases.map(({ title, differs }, index) => [title, differs, String(index)]))('%s', (_title, differs, id) => {
+      const actual = account(kit, wires[1]!, id!);
+      const expected = account(inBrowser, wires[0]!, id!);
+
+      if (differs === undefined) {
+        expect(actual).toEqual(expected);
+      } else {
+        expect(actual).not.toEqual(expected);
+      }
+    });
+  });
+});
+
+/** Without what differs from second to second. */
+function steady(sight: Sight): Sight {
+  return 'headers' in sight && 'date' in sight.headers
+    ? { ...sight, headers: { ...sight.headers, date: 'now' } }
+    : sight;
+}
