@@ -18,6 +18,11 @@ export interface BrowserOptions {
    * it is that URL.
    */
   readonly url?: string;
+  /**
+   * Whether cookies are refused where page and API are of different sites, unless they are `Partitioned`: as Safari,
+   * private windows, and many users' settings have it. Chromium's default, and the one here, is `false`.
+   */
+  readonly blockThirdPartyCookies?: boolean;
   /** Further servers by their origin, for redirects and absolute URLs: `{ 'https://auth.test': authApp }`. */
   readonly servers?: Readonly<Record<string, BrowserTarget>>;
 }
@@ -58,10 +63,8 @@ export interface BrowserPage {
  *
  * @throws TypeError if the origin is none
  */
-export function browser(
-  target: BrowserTarget,
-  { origin, url = DEFAULT_URL, servers = {} }: BrowserOptions,
-): BrowserPage {
+export function browser(target: BrowserTarget, options: BrowserOptions): BrowserPage {
+  const { origin, url = DEFAULT_URL, servers = {}, blockThirdPartyCookies = false } = options;
   const base = new URL(typeof target === 'string' ? target : url);
   let passed = 0;
   const state: BrowserState = {
@@ -70,7 +73,7 @@ export function browser(
       ...Object.entries(servers).map(([at, each]) => [originOf(at), senderTo(each)] as const),
       [base.origin, senderTo(target)],
     ]),
-    cookies: new CookieJar(),
+    cookies: new CookieJar(blockThirdPartyCookies),
     now: () => Date.now() + passed,
   };
   const open = (at: string): BrowserPage => {

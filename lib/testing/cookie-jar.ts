@@ -7,14 +7,17 @@ export interface CookieContext extends CookieSource {
   readonly sameSite: boolean;
 }
 
-/** The cookies of one browser (RFC 6265bis), third-party ones included, as long as they are `SameSite=None`. */
+/** The cookies of one browser (RFC 6265bis). */
 export class CookieJar {
-  private cookies: Cookie[] = [];
+  private readonly cookies: Cookie[] = [];
+
+  /** @param blocksThirdParties whether cookies of other sites are refused unless they are `Partitioned` */
+  constructor(readonly blocksThirdParties: boolean) {}
 
   /** Keeps the cookie of a `Set-Cookie` line, or deletes the one that it says has expired. */
   set(line: string, context: CookieContext): void {
     const cookie = parseCookie(line, context);
-    if (cookie === undefined || (!context.sameSite && cookie.sameSite !== 'none')) {
+    if (cookie === undefined || !(context.sameSite || this.crossesSites(cookie))) {
       return;
     }
     const at = this.cookies.findIndex((each) => isSame(each, cookie));
@@ -35,11 +38,15 @@ export class CookieJar {
           (cookie.hostOnly ? url.hostname === cookie.domain : domainMatches(url.hostname, cookie.domain)) &&
           pathMatches(url.pathname, cookie.path) &&
           (!cookie.secure || isTrustworthy(url)) &&
-          (sameSite || cookie.sameSite === 'none') &&
+          (sameSite || this.crossesSites(cookie)) &&
           (cookie.partition ?? siteOf(page)) === siteOf(page),
       )
       .sort((a, b) => b.path.length - a.path.length)
       .map(({ name, value }) => (name === '' ? value : `${name}=${value}`));
+  }
+
+  private crossesSites({ sameSite, partition }: Cookie): boolean {
+    return sameSite === 'none' && (partition !== undefined || !this.blocksThirdParties);
   }
 }
 

@@ -12,7 +12,7 @@ import { checkResponse } from '../core/browser/cors-check.js';
 import { PreflightCache } from '../core/browser/preflight-cache.js';
 import { checkPreflight, grantOf, preflightFields } from '../core/browser/preflight.js';
 import { followRedirect, isRedirect } from '../core/browser/redirect.js';
-import { CookieJar } from './cookie-jar.js';
+import { type CookieJar } from './cookie-jar.js';
 import { type BrowserFetchInit, readInit } from './fetch-init.js';
 import { answerOf, redirectResponse, responseOf } from './page-response.js';
 import type { FetchResult, PreflightExchange } from './result.js';
@@ -156,6 +156,7 @@ export class Page {
       Accept: '*/*',
       ...(showsOrigin || (method !== 'GET' && method !== 'HEAD') ? { Origin: serializedOrigin(request) } : {}),
       ...this.metadata(request, journey),
+      ...this.storageAccess(request, journey),
       ...Object.fromEntries(request.headers),
       ...(cookies.length > 0 && { Cookie: cookies.join('; ') }),
     };
@@ -200,6 +201,13 @@ export class Page {
         'Sec-Fetch-Dest': 'empty',
       }),
     };
+  }
+
+  /** Whether a server of another site may have its cookies (Storage Access Headers; Chromium sends it). */
+  private storageAccess({ url, credentials }: BrowserRequest, { site }: Journey): Record<string, string> {
+    const applies = site === 'cross-site' && credentials === 'include' && isTrustworthy(new URL(url));
+    const access = this.browser.cookies.blocksThirdParties ? 'none' : 'active';
+    return applies ? { 'Sec-Fetch-Storage-Access': access } : {};
   }
 
   private keepCookies(request: BrowserRequest, journey: Journey, incoming: IncomingMessage): void {

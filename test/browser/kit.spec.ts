@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { PLATFORMS } from '../support/app.js';
 import { describeWith } from '../support/services.js';
@@ -22,15 +25,18 @@ interface Account {
 describeWith('chromium', 'the test kit beside Chromium', (executablePath) => {
   describe.each(PLATFORMS)('%s', (platform) => {
     let context: BrowserContext | undefined;
+    let profile: string | undefined;
     let world: World | undefined;
     let inBrowser: Map<string, Outcome>;
     const kit = new Map<string, Outcome>();
     const wires: Map<string, string[]>[] = [];
 
     beforeAll(async () => {
-      world = await World.start(platform);
-      // A profile of its own on disk: what Playwright opens otherwise is incognito, and keeps no third-party cookies.
-      context = await chromium.launchPersistentContext('', { executablePath, args });
+      // Each platform with the other setting; what Chromium does by default depends on who built it.
+      const blockThirdPartyCookies = platform === 'fastify';
+      world = await World.start(platform, blockThirdPartyCookies);
+      profile = await profileFor(blockThirdPartyCookies);
+      context = await chromium.launchPersistentContext(profile, { executablePath, args });
       const outcomes = await Promise.all(
         pages.map((page) => inChromium(context!, world!.addressOf(page), world!.stepsOf(page))),
       );
@@ -43,7 +49,10 @@ describeWith('chromium', 'the test kit beside Chromium', (executablePath) => {
       }
       wires.push(world.takeWire());
     }, TIMEOUT_MS);
-    afterAll(() => Promise.all([context?.close(), world?.stop()]), TIMEOUT_MS);
+    afterAll(async () => {
+      await Promise.all([context?.close(), world?.stop()]);
+      await (profile && rm(profile, { recursive: true, force: true }));
+    }, TIMEOUT_MS);
 
     const account = (of: Map<string, Outcome>, wire: Map<string, string[]>, id: string): Account => {
       const { sights, messages } = of.get(id)!;
@@ -51,8 +60,8 @@ describeWith('chromium', 'the test kit beside Chromium', (executablePath) => {
     };
 
     it.each(cases.map(({ title, differs }, index) => [title, differs, String(index)]))('%s', (_title, differs, id) => {
-      const actual = account(kit, wires[1]!, id!);
-      const expected = account(inBrowser, wires[0]!, id!);
+      const actual = account(kit, wires[1]!, id);
+      const expected = account(inBrowser, wires[0]!, id);
 
       if (differs === undefined) {
         expect(actual).toEqual(expected);
@@ -62,6 +71,15 @@ describeWith('chromium', 'the test kit beside Chromium', (executablePath) => {
     });
   });
 });
+
+/** A folder with Chromium's setting for third-party cookies. */
+async function profileFor(block: boolean): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'profile-'));
+  await mkdir(join(folder, 'Default'));
+  const settings = { profile: { cookie_controls_mode: block ? 1 : 0, block_third_party_cookies: block } };
+  await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(settings));
+  return folder;
+}
 
 /** Without what differs from second to second. */
 function steady(sight: Sight): Sight {

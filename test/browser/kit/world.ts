@@ -23,9 +23,10 @@ export class World {
     private readonly pageServer: Server,
     private readonly apiPort: number,
     private readonly pagePort: number,
+    private readonly blockThirdPartyCookies: boolean,
   ) {}
 
-  static async start(platform: PlatformName): Promise<World> {
+  static async start(platform: PlatformName, blockThirdPartyCookies: boolean): Promise<World> {
     let world: World | undefined = undefined;
     const app = await createApp(platform, (request) => world!.reply(request));
     await app.listen(0, '127.0.0.1');
@@ -37,7 +38,7 @@ export class World {
     const [apiPort, pagePort] = [app.getHttpServer(), pageServer].map(
       (server) => (server.address() as AddressInfo).port,
     );
-    world = new World(app, pageServer, apiPort!, pagePort!);
+    world = new World(app, pageServer, apiPort!, pagePort!, blockThirdPartyCookies);
     const own = world;
     app.getHttpServer().prependListener('request', (request: IncomingMessage) => own.watch(request));
     return world;
@@ -71,6 +72,7 @@ export class World {
     const first = browser(this.app, {
       origin: this.originOf('app'),
       url: this.at('api'),
+      blockThirdPartyCookies: this.blockThirdPartyCookies,
       servers: { ...servers, [`http://localhost:${this.apiPort}`]: this.app },
     });
     return new Map(pages.map((page) => [page, first.open(this.originOf(page))]));
