@@ -11,7 +11,7 @@ const rooms = {
   platform: ['core'],
   module: ['core', 'allowlists', 'routing', 'platform'],
   testing: ['core', 'module'],
-  cli: ['module'],
+  cli: ['core', 'module'],
 };
 
 /** Files that a user may import, one for each entry of the package: what none of them reaches is dead. */

@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type NestModule, type Provider } from '@nestjs/common';
 import { CorsAllowlists } from './allowlists.service.js';
 import { CorsBoot } from './boot/boot.js';
+import { commandPort, CORS_COMMAND_PORT } from './command-port.js';
 import { CorsFeatureModule } from './feature.module.js';
 import { CorsHealthIndicator } from './health.service.js';
 import { CorsInspector } from './inspector.js';
@@ -43,7 +44,14 @@ function rootModule(options: Provider[]): DynamicModule {
   return {
     module: CorsModule,
     global: true,
-    providers: [...options, CorsBoot, CorsInspector, CorsAllowlists, CorsHealthIndicator],
+    providers: [
+      ...options,
+      CorsBoot,
+      CorsInspector,
+      CorsAllowlists,
+      CorsHealthIndicator,
+      { provide: CORS_COMMAND_PORT, useFactory: commandPort, inject: [CorsBoot, CorsInspector] },
+    ],
     exports: [CorsInspector, CorsAllowlists, CorsHealthIndicator],
   };
 }

@@ -2,6 +2,7 @@ import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../run.js';
 import { bootAndAsk } from './ask.js';
+import { askCommand } from './command.js';
 import { thisNode } from './nodes.js';
 
 const home = 'test/consumers';
@@ -30,9 +31,10 @@ export async function prepare(consumer, app, { tarball, manifest }) {
   await run('npm', ['run', '--silent', 'build'], { cwd: app });
 }
 
-/** Runs the app's own test, and the app. */
+/** Runs the app's own test, the app, and the command on it. */
 export async function exercise(consumer, app, node = thisNode) {
   const test = consumer.test?.(node) ?? 'test:e2e';
   await run('npm', ['run', '--silent', test], { cwd: app, env: node.env });
   await bootAndAsk(app, node);
+  await askCommand(app, node);
 }

@@ -42,7 +42,8 @@ function cut(text: string): string {
   return text.slice(0, splitsPair ? SHOWN - 1 : SHOWN);
 }
 
-function escapeInvisible(text: string): string {
+/** Escapes control, bidi and other invisible characters; every other stays as it is. */
+export function escapeInvisible(text: string): string {
   return text.replace(INVISIBLE, (character) => {
     let escaped = '';
     for (let i = 0; i < character.length; i++) {

@@ -50,13 +50,14 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   /**
    * Runs while the app initialises: after its providers are made, before its routes are registered.
    *
+   * @param unresolved for an app whose providers are not made: those of origins are then known by name only
    * @throws CorsConfigurationError naming every mistake
    */
-  async configure(): Promise<void> {
+  async configure({ unresolved = false } = {}): Promise<void> {
     const adapter = this.host.httpAdapter;
     const platform = await platformOf(adapter, this.record);
     const { options, modules, moduleRef, logger } = this;
-    this.plan = planCors({ options, modules, moduleRef, platform, log: logger });
+    this.plan = planCors({ options, modules, moduleRef, platform, log: logger, unresolved });
     this.platform = platform;
     const earlier = platform.routes();
     this.earlier = new Set(earlier.flatMap(({ handlers }) => handlers));

@@ -35,6 +35,8 @@ export interface PolicyReport {
   readonly maxAge?: number;
   readonly enforce: boolean;
   readonly privateNetwork: boolean;
+  /** The flags of `dangerously` that are on, by name. */
+  readonly dangerously: readonly string[];
 }
 
 const CLOSED: PolicyReport = Object.freeze({
@@ -46,6 +48,7 @@ const CLOSED: PolicyReport = Object.freeze({
   credentials: false,
   enforce: false,
   privateNetwork: false,
+  dangerously: [],
 });
 
 /** Describes a route and the policy that reaches it. */
@@ -57,12 +60,20 @@ export function reportRoute(info: CorsRoute, effective: EffectivePolicy): RouteR
     path: info.path,
     ...(info.host === undefined ? {} : { host: info.host.map(String) }),
     ...(info.version === undefined ? {} : { version: info.version }),
-    policy: effective?.kind === 'no-cors' ? CLOSED : merged === undefined ? null : reportPolicy(merged),
+    policy: reportPolicy(effective),
     provenance: merged?.provenance ?? {},
   });
 }
 
-function reportPolicy({ name, fields }: MergedPolicy): PolicyReport {
+/** Describes an effective policy. */
+export function reportPolicy(effective: EffectivePolicy): PolicyReport | null {
+  if (effective?.kind !== 'merged') {
+    return effective === undefined ? null : CLOSED;
+  }
+  return describePolicy(effective);
+}
+
+function describePolicy({ name, fields }: MergedPolicy): PolicyReport {
   return Object.freeze({
     name,
     noCors: false,
@@ -74,6 +85,7 @@ function reportPolicy({ name, fields }: MergedPolicy): PolicyReport {
     ...(fields.maxAge === undefined ? {} : { maxAge: fields.maxAge }),
     enforce: fields.enforce ?? false,
     privateNetwork: fields.privateNetwork ?? false,
+    dangerously: Object.entries(fields.dangerously ?? {}).flatMap(([flag, on]) => (on === true ? [flag] : [])),
   });
 }
 

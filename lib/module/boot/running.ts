@@ -3,7 +3,7 @@ import type { Platform } from '../../platform/platform.js';
 import { OrderedRoutes } from '../../routing/ordered-routes.js';
 import type { Route } from '../../routing/route.js';
 import { SearchedRoutes } from '../../routing/searched-routes.js';
-import { type RouteReport, reportRoute } from './effective-report.js';
+import { type PolicyReport, reportPolicy, reportRoute, type RouteReport } from './effective-report.js';
 import { CorsEngine, type RouteTarget } from '../requests/engine.js';
 import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
@@ -25,6 +25,8 @@ export interface RunningCors {
   /** Every route that the platform held when the app had come up, in its order. */
   readonly routes: readonly CatalogRoute[];
   readonly reports: readonly RouteReport[];
+  /** `defaultPolicy` as data; `null`: there is none. */
+  readonly fallback: PolicyReport | null;
   readonly allowlists: CorsPlan['registry']['all'];
   /**
    * The targets of a handler, as an execution context names it: one for each module that serves its controller, all
@@ -65,6 +67,7 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
       ),
       ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
     ]),
+    fallback: reportPolicy(plan.fallback),
     allowlists: plan.registry.all,
     targetsOf: (controller, handler) => byController.get(controller)?.get(handler) ?? [],
   };

@@ -38,6 +38,8 @@ export interface PlanSources {
   readonly moduleRef: ModuleRef;
   readonly platform: Platform;
   readonly log: AllowlistLog;
+  /** Whether the app's providers are not made (a preview): those of origins are then known by name only. */
+  readonly unresolved: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface PlanSources {
  *
  * @throws CorsConfigurationError naming every mistake
  */
-export function planCors({ options: given, modules, moduleRef, platform, log }: PlanSources): CorsPlan {
+export function planCors({ options: given, modules, moduleRef, platform, log, unresolved }: PlanSources): CorsPlan {
   const issues = new IssueCollector();
   const options = readOptions(given, issues);
   if (countRoots(modules) > 1) {
@@ -58,7 +60,8 @@ export function planCors({ options: given, modules, moduleRef, platform, log }: 
       suggestion: 'keep one of them, and use CorsModule.forFeature({ policies }) elsewhere',
     });
   }
-  const registry = new ProviderRegistry(moduleRef, modules, resolveAllowlistOptions(allowlistOptions(options)), log);
+  const allowlists = resolveAllowlistOptions(allowlistOptions(options));
+  const registry = new ProviderRegistry({ moduleRef, modules, options: allowlists, log, unresolved });
   const book = new PolicyBook((origin, place, report) => registry.read(origin, place, report), isPublicSuffix, issues);
   book.register(policiesIn(options.policies ?? {}, PLACE, issues));
   for (const feature of featuresOf(modules)) {

@@ -21,18 +21,23 @@ import type { CorsOrigin } from '../options.js';
 type AnyProvider = OriginSource | OriginLookup | OriginAllowlist;
 type ProviderAllowlist = SourceAllowlist | LookedUpAllowlist | AskedAllowlist;
 
+/** What the registry finds providers in, and how it keeps what they answer. */
+export interface RegistrySources {
+  readonly moduleRef: ModuleRef;
+  readonly modules: ModulesContainer;
+  readonly options: ResolvedAllowlistOptions;
+  readonly log: AllowlistLog;
+  /** Whether the app's providers are not made: they are then named, and admit nobody. */
+  readonly unresolved: boolean;
+}
+
 /** Reads what a policy's `origin` names, and keeps the one allowlist of each provider that is named. */
 export class ProviderRegistry {
   private readonly allowlists = new Map<InjectionToken, ProviderAllowlist>();
   private readonly functions = new Map<OriginFunction, AskedFunction>();
   private readonly configured = new Map<string, Pick<Allowlist, 'refresh' | 'status'>>();
 
-  constructor(
-    private readonly moduleRef: ModuleRef,
-    private readonly modules: ModulesContainer,
-    private readonly options: ResolvedAllowlistOptions,
-    private readonly log: AllowlistLog,
-  ) {}
+  constructor(private readonly app: RegistrySources) {}
 
   /** All that policies name beside plain origins: providers by token, functions, configuration by key. */
   get all(): ReadonlyMap<unknown, Pick<Allowlist, 'refresh' | 'status'>> {
@@ -82,11 +87,11 @@ export class ProviderRegistry {
       return readOriginExpression(origin, report);
     }
     if (isConfigOrigins(origin)) {
-      return this.readConfig(origin, report);
+      return this.app.unresolved ? this.termFor(unresolved(origin.key)) : this.readConfig(origin, report);
     }
     const token = tokenIn(origin);
     if (token !== undefined) {
-      return this.termFor(this.resolve(token, report));
+      return this.termFor(this.app.unresolved ? this.name(token, report) : this.resolve(token, report));
     }
     if (typeof origin === 'function') {
       return this.termFor(this.askFunction(origin as OriginFunction));
@@ -104,11 +109,20 @@ export class ProviderRegistry {
   }
 
   private askFunction(ask: OriginFunction): AskedFunction {
-    const { options, log } = this;
+    const { options, log } = this.app;
     const label = ask.name === '' ? 'an origin function' : `${ask.name}()`;
     const known = this.functions.get(ask) ?? new AskedFunction({ token: ask, label, provider: ask, options, log });
     this.functions.set(ask, known);
     return known;
+  }
+
+  /** A provider that is declared, but not made. */
+  private name(token: InjectionToken, report: Report): OriginProvider | undefined {
+    const isDeclared = [...this.app.modules.values()].some(({ providers }) => providers.has(token));
+    if (!isDeclared) {
+      reportMissing(token, report);
+    }
+    return isDeclared ? unresolved(nameOf(token)) : undefined;
   }
 
   private resolve(token: InjectionToken, report: Report): ProviderAllowlist | undefined {
@@ -120,7 +134,7 @@ export class ProviderRegistry {
     if (instance === undefined) {
       return undefined;
     }
-    const setup = { token, label: nameOf(token), options: this.options, log: this.log };
+    const setup = { token, label: nameOf(token), options: this.app.options, log: this.app.log };
     const allowlist = allowlistOf(instance, setup);
     this.allowlists.set(token, allowlist);
     return allowlist;
@@ -130,25 +144,20 @@ export class ProviderRegistry {
     const name = nameOf(token);
     let instance: unknown;
     try {
-      instance = this.moduleRef.get(token, { strict: false });
+      instance = this.app.moduleRef.get(token, { strict: false });
     } catch (error) {
       // Nest tells the two apart by the class of the error only, which it does not export.
       const scoped = error instanceof Error && error.constructor.name === 'InvalidClassScopeException';
-      report(
-        scoped
-          ? {
-              value: token,
-              code: 'provider-scoped',
-              reason: `${name} is request-scoped or transient; a preflight has no request scope, and the boot asks once.`,
-              suggestion: 'make it a singleton and read what it needs from the CorsContext',
-            }
-          : {
-              value: token,
-              code: 'provider-missing',
-              reason: `The app provides no ${name}.`,
-              suggestion: `add ${name} to the providers of a module that the app imports`,
-            },
-      );
+      if (scoped) {
+        report({
+          value: token,
+          code: 'provider-scoped',
+          reason: `${name} is request-scoped or transient; a preflight has no request scope, and the boot asks once.`,
+          suggestion: 'make it a singleton and read what it needs from the CorsContext',
+        });
+      } else {
+        reportMissing(token, report);
+      }
       return undefined;
     }
     if (isSource(instance) || isLookup(instance) || isAllowlist(instance)) {
@@ -188,7 +197,7 @@ export class ProviderRegistry {
 
   /** Found by its name, as `@nestjs/config` is an optional peer: to import it here would make every app install it. */
   private findConfigService(): { get(key: string): unknown } | undefined {
-    for (const module of this.modules.values()) {
+    for (const module of this.app.modules.values()) {
       for (const { metatype, instance } of module.providers.values()) {
         const named = typeof metatype === 'function' && metatype.name === 'ConfigService';
         if (named && typeof (instance as { get?: unknown } | undefined)?.get === 'function') {
@@ -229,6 +238,21 @@ function isClass(candidate: object): boolean {
       prototype !== null &&
       ['isAllowed', 'load', 'lookUp'].some((method) => method in prototype))
   );
+}
+
+function reportMissing(token: InjectionToken, report: Report): void {
+  const name = nameOf(token);
+  report({
+    value: token,
+    code: 'provider-missing',
+    reason: `The app provides no ${name}.`,
+    suggestion: `add ${name} to the providers of a module that the app imports`,
+  });
+}
+
+/** Stands for a provider that is not made. */
+function unresolved(label: string): OriginProvider {
+  return { label, under: () => ({ usesContext: false, ask: () => false }) };
 }
 
 function isSource(instance: unknown): instance is OriginSource {

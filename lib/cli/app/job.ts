@@ -1,0 +1,34 @@
+import type { AppSurvey } from '../../module/command-port.js';
+
+/** What the command has a process of its own do: boot the app and ask it. Plain data, as it goes from process to process. */
+export interface Job {
+  /** Absolute path of the compiled file that holds the root module. */
+  readonly file: string;
+  readonly exportName?: string | undefined;
+  readonly platform?: PlatformName | undefined;
+  readonly preview: boolean;
+  /** Absolute path. */
+  readonly setup?: string | undefined;
+  readonly globalPrefix?: string | undefined;
+  readonly verbose: boolean;
+}
+
+export type PlatformName = 'express' | 'fastify';
+
+/** What was found out. */
+export interface AppReport {
+  /** Of nestjs-cors-policy, as the app has it installed. */
+  readonly version: string;
+  readonly platform: PlatformName;
+  /** The name of the root module. */
+  readonly module: string;
+  /** What is worth knowing beside the answer, a sentence each. */
+  readonly notes: readonly string[];
+  readonly survey: AppSurvey;
+}
+
+/** What the process says, in this order: phases, then a report or a failure. */
+export type Message =
+  | { readonly kind: 'phase'; readonly phase: string }
+  | { readonly kind: 'report'; readonly report: AppReport }
+  | { readonly kind: 'failure'; readonly message: string; readonly advice?: string | undefined };

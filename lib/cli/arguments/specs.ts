@@ -1,0 +1,133 @@
+/** One option of a command. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  /** May be given more than once. */
+  readonly multiple?: boolean;
+  /** What stands for its value in the help: `<name>`. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+/** A command, its arguments, and what its help says. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly about: string;
+  /** The one argument that it takes. */
+  readonly argument: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Options that have to be given. */
+  readonly required: readonly string[];
+  /** Paragraphs after the options. */
+  readonly notes: readonly string[];
+  readonly examples: readonly string[];
+}
+
+const JSON_OPTION: OptionSpec = { type: 'boolean', about: 'print JSON' };
+const TIMEOUT: OptionSpec = { type: 'string', value: '<seconds>', about: 'give up after so many seconds' };
+
+/** How the app is found and booted. */
+const APP_OPTIONS = {
+  export: {
+    type: 'string',
+    value: '<name>',
+    about: 'which export is the root module; by default the default export, AppModule, or the only one that fits',
+  },
+  platform: {
+    type: 'string',
+    value: 'express|fastify',
+    about: 'which platform to boot on; by default the one that is installed',
+  },
+  setup: {
+    type: 'string',
+    value: '<file>',
+    about: 'a compiled file that exports a function (app) => …, for what main.ts does: prefix, versioning, …',
+  },
+  'global-prefix': { type: 'string', value: '<prefix>', about: 'app.setGlobalPrefix(prefix), without a setup file' },
+  preview: {
+    type: 'boolean',
+    about: 'do not make the providers: no database is needed; their origins are shown by name',
+  },
+  verbose: { type: 'boolean', about: "show the app's own log, on the standard error" },
+  timeout: { ...TIMEOUT, about: 'give up on an app that is not up after so many seconds (30)' },
+} satisfies Record<string, OptionSpec>;
+
+/** What a page asks for. */
+const REQUEST_OPTIONS = {
+  origin: { type: 'string', value: '<origin>', about: "the page's origin: https://app.example" },
+  method: { type: 'string', value: '<method>', about: 'the method of the request (GET)' },
+  header: {
+    type: 'string',
+    multiple: true,
+    value: "'<Name>: <value>'",
+    about: 'a header that the page sets; may be repeated',
+  },
+  credentials: { type: 'boolean', about: "credentials: 'include', with cookies" },
+} satisfies Record<string, OptionSpec>;
+
+const MODULE_NOTE =
+  'The file is the compiled root module (dist/app.module.js), not main.js: the command boots the app itself, by ' +
+  'NestFactory.create() and app.init(), and never listens. Its output goes to the standard error.';
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'routes',
+    about: 'list every route with the policy that reaches it',
+    argument: '<compiled module file>',
+    options: {
+      ...APP_OPTIONS,
+      method: { type: 'string', value: '<method>', about: 'only routes that answer it' },
+      path: { type: 'string', value: '<text>', about: 'only routes whose path contains it' },
+      policy: { type: 'string', value: '<name>', about: "only routes under it; 'none' for those without one" },
+      json: JSON_OPTION,
+      markdown: { type: 'boolean', about: 'print a Markdown table' },
+    },
+    required: [],
+    notes: [MODULE_NOTE, 'Exit code: 0, or 2 where the app cannot be booted.'],
+    examples: ['cors-policy routes dist/app.module.js', 'cors-policy routes dist/app.module.js --policy none'],
+  },
+  {
+    name: 'check',
+    about: 'compare the grants of the app with a snapshot in the repository',
+    argument: '<compiled module file>',
+    options: {
+      snapshot: { type: 'string', value: '<file>', about: 'the snapshot (cors-policy.snapshot.json)' },
+      write: { type: 'boolean', about: 'write the snapshot instead, and say what changes in it' },
+      strict: { type: 'boolean', about: 'let any difference fail, not only a wider grant' },
+      ...APP_OPTIONS,
+      json: JSON_OPTION,
+    },
+    required: [],
+    notes: [
+      MODULE_NOTE,
+      'Exit code: 0 where no grant is wider than in the snapshot, 1 where one is (or may be: a provider, function or ' +
+        'expression that was not there before), 2 where the app cannot be booted or the snapshot not be read.',
+      'A grant that is narrower, or gone, is shown and passes. Until the snapshot is written again it may come back ' +
+        'unseen; --strict asks for a snapshot that is always up to date.',
+      'In a GitHub action the differences become annotations and a step summary.',
+    ],
+    examples: ['cors-policy check dist/app.module.js --write', 'cors-policy check dist/app.module.js'],
+  },
+  {
+    name: 'probe',
+    about: 'send the preflight and the request to a server that runs, and judge its answers',
+    argument: '<url>',
+    options: {
+      ...REQUEST_OPTIONS,
+      data: { type: 'string', value: '<text>', about: 'the body of the request' },
+      follow: { type: 'boolean', about: 'follow redirects as a browser does, wherever they lead' },
+      'preflight-only': { type: 'boolean', about: 'send the preflight, but not the request' },
+      timeout: { ...TIMEOUT, about: 'give up on an answer after so many seconds (10)' },
+      json: JSON_OPTION,
+    },
+    required: ['origin'],
+    notes: [
+      'The request is really sent, if its preflight is granted: name a method that does no harm, or --preflight-only. ' +
+        'Cookies are not sent, also with --credentials: only the answers are judged as a browser with cookies does.',
+      'Exit code: 0 where a page gets the response, 1 where the browser blocks it, 2 where the server cannot be reached, ' +
+        'or redirects and --follow is not given.',
+    ],
+    examples: [
+      "cors-policy probe https://api.example/orders/1 --origin https://app.example --method PUT --header 'X-Page: 2'",
+    ],
+  },
+];

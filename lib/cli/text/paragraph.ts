@@ -1,0 +1,14 @@
+/** Breaks a text into lines of at most `width` characters, each after `indent`; what has no spaces stays whole. */
+export function paragraph(text: string, width: number | undefined, indent = ''): string {
+  const most = Math.max(40, Math.min(width ?? 100, 100)) - indent.length;
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > most) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = `${last} ${word}`;
+    }
+  }
+  return lines.map((line) => `${indent}${line}\n`).join('');
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { run } from '../run.js';
+
+const routes = {
+  'PUT /orders/:id': { origin: ['TenantOrigins'], credentials: true },
+  'GET /orders/purge': { origin: [], credentials: false },
+  'GET /orders/catalog': { origin: ['https://partner.example', 'https://*.partner.example'], credentials: false },
+};
+
+/** What the command, of one copy of the package or another, says about the routes of the app. */
+async function listed(command, app, env, ...args) {
+  const out = await run('node', [command, 'routes', 'dist/app.module.js', '--json', ...args], { cwd: app, env });
+  const found = JSON.parse(out).routes.map(({ methods, path, policy }) => [`${methods.join()} ${path}`, policy]);
+  return Object.fromEntries(found);
+}
+
+function assertRoutes(found, expected) {
+  for (const [route, policy] of Object.entries(expected)) {
+    assert.deepEqual(
+      [route, found[route]?.origin, found[route]?.credentials],
+      [route, policy.origin, policy.credentials],
+    );
+  }
+}
+
+/** Runs the installed command on the built app: booted, previewed, checked; and once from another copy of the package. */
+export async function askCommand(app, { env }) {
+  const command = join(app, 'node_modules/nestjs-cors-policy/dist/esm/cli.js');
+  assertRoutes(await listed(command, app, env), routes);
+  const byName = { ...routes, 'GET /orders/catalog': { origin: ['CORS_ORIGINS'], credentials: false } };
+  // Another copy, as npx may bring it: it has the app's own boot the app.
+  assertRoutes(await listed(resolve('dist/esm/cli.js'), app, env, '--preview'), byName);
+  const check = (...args) => run('node', [command, 'check', 'dist/app.module.js', ...args], { cwd: app, env });
+  await check('--write');
+  assert.match(await check(), /^No change\./);
+  await rm(join(app, 'cors-policy.snapshot.json'));
+}
