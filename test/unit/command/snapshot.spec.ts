@@ -16,7 +16,7 @@ const policy: PolicyReport = {
 };
 
 function route(methods: string[], path: string, fields: Partial<RouteReport> = {}): RouteReport {
-  return { handler: 'A.b', methods, path, policy, provenance: {}, ...fields } as RouteReport;
+  return { handler: 'A.b', methods, path, policy, provenance: {}, ...fields };
 }
 
 describe('the snapshot', () => {
