@@ -48,6 +48,7 @@ const ADVICE: Readonly<Record<BlockReason, Advice>> = {
     }.`,
   'redirect-with-user-info': () => 'Redirect to a URL without a user name and a password.',
   'redirect-refused': () => 'The page does not follow redirects: request the URL that it leads to.',
+  'redirect-invalid': () => 'Redirect to a URL: what stands in Location is none.',
   'redirect-unsafe': () => 'Redirect to an http: or https: URL.',
   'too-many-redirects': () => 'The redirects lead in a circle, or are more than 20.',
   'mode-same-origin': () => "Leave mode: 'same-origin' out.",
