@@ -26,3 +26,5 @@ export { browser, type BrowserOptions, type BrowserPage } from './testing/browse
 export type { BrowserFetchInit } from './testing/fetch-init.js';
 export type { AnswerHead, BlockedResult, FetchResult, PreflightExchange, SeenResult } from './testing/result.js';
 export type { BrowserTarget } from './testing/server.js';
+export { type CorsExpectation, type CorsMatchers, corsMatchers, type MatcherOutcome } from './testing/matchers.js';
+export { remedyFor } from './testing/remedy.js';

@@ -81,7 +81,8 @@ function domainOf(attribute: string | undefined, host: string): string | undefin
   if (domain === '' || domain === host) {
     return host;
   }
-  return domainMatches(host, domain) && !isPublicSuffix(domain) ? domain : undefined;
+  // A name of one label is a public suffix too, though the list does not know it (publicsuffix.org, default rule).
+  return domainMatches(host, domain) && domain.includes('.') && !isPublicSuffix(domain) ? domain : undefined;
 }
 
 /** Reports whether a host lies within a domain (RFC 6265bis, 5.1.3). An address lies in none. */

@@ -5,6 +5,7 @@ import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import type { App } from 'supertest/types';
 import { CorsInspector } from 'nestjs-cors-policy';
+import { browser } from 'nestjs-cors-policy/testing';
 import { AppModule } from './../src/app.module';
 import { checks } from './checks';
 
@@ -22,6 +23,11 @@ void describe('the app (e2e)', () => {
   for (const [name, check] of Object.entries(checks)) {
     void it(name, () => check(app.getHttpServer()));
   }
+
+  void it('shows a page what its policies admit', async () => {
+    const { blocked } = await browser(app, { origin: 'https://stranger.example' }).fetch('/orders/trusted');
+    assert.ok(blocked);
+  });
 
   void it('hands out the inspector that the app was given', () => {
     assert.ok(app.get(CorsInspector).routes().length > 0);

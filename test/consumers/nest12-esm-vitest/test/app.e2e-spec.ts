@@ -1,8 +1,11 @@
 import { Test } from '@nestjs/testing';
 import type { INestApplication } from '@nestjs/common';
 import type { App } from 'supertest/types.js';
+import { corsMatchers } from 'nestjs-cors-policy/testing';
 import { AppModule } from './../src/app.module.js';
 import { checks } from './checks.js';
+
+expect.extend(corsMatchers);
 
 describe('the app (e2e)', () => {
   let app: INestApplication<App>;
@@ -16,4 +19,10 @@ describe('the app (e2e)', () => {
   afterAll(() => app.close());
 
   it.each(Object.entries(checks))('%s', (_, check) => check(app.getHttpServer()));
+
+  it('allows the pages that its policies admit, and no others', async () => {
+    const update = { method: 'PUT', path: '/orders/1', credentials: true };
+    await expect(app).toAllowCors({ from: 'https://tenant.example', ...update });
+    await expect(app).not.toAllowCors({ from: 'https://stranger.example', ...update });
+  });
 });
