@@ -1,4 +1,5 @@
 export type { CorsContext, CorsRoute } from './core/requests/request.js';
+export type { ReportReason } from './core/decisions/second-opinion.js';
 export type { CorsReason, Decision } from './core/decisions/decision.js';
 export type { HeaderField } from './core/protocol/fields.js';
 export { CorsConfigurationError, type CorsIssue } from './core/problems/issues.js';
@@ -20,6 +21,18 @@ export {
   type CorsProviderHealth,
   type CorsProviderState,
 } from './module/health.service.js';
+export type {
+  ExplainedAnswer,
+  ExplainedPreflight,
+  ExplainedRoute,
+  Explanation,
+  ExplainReason,
+  ExplainRequest,
+} from './module/explaining/explanation.js';
+export type { BlockReason, CorsCheckReason } from './core/browser/block.js';
+export type { CorsDecisionMessage, CorsReportMessage } from './module/observing/channels.js';
+export type { DecisionCount } from './module/observing/counters.js';
+export type { ReportCount } from './module/observing/reports.js';
 export { CorsInspector } from './module/inspector.js';
 export type {
   CorsFeatureOptions,

@@ -38,6 +38,11 @@ export class AskedAllowlist implements Allowlist, OriginQuestion {
     this.#answers = new Answers(this.#questions, options);
   }
 
+  get trouble(): string | undefined {
+    const { lastError } = this.#questions;
+    return lastError && `${this.label}: ${lastError}`;
+  }
+
   /** The same for every policy: the provider's answer is the app's own decision. */
   under(): OriginQuestion {
     return this;

@@ -23,6 +23,11 @@ export class AskedFunction implements Allowlist, OriginQuestion {
     this.#questions = new Questions(setup);
   }
 
+  get trouble(): string | undefined {
+    const { lastError } = this.#questions;
+    return lastError && `${this.label}: ${lastError}`;
+  }
+
   /** The same for every policy: the function's answer is the app's own decision. */
   under(): OriginQuestion {
     return this;

@@ -67,7 +67,11 @@ export class SourceAllowlist implements Allowlist {
     if (known !== undefined) {
       return known;
     }
-    const view = new SourceView(checks, () => this.#isStale());
+    const view = new SourceView(
+      checks,
+      () => this.#isStale(),
+      () => this.#trouble(),
+    );
     this.#views.push(view);
     if (this.#started !== undefined || this.#list !== undefined) {
       this.#loop.changed();
@@ -186,6 +190,14 @@ export class SourceAllowlist implements Allowlist {
     if (this.#isStale()) {
       this.#report.stale(this.#options.maxStaleMs ?? 0);
     }
+  }
+
+  #trouble(): string | undefined {
+    if (this.#list === undefined) {
+      const { lastError = 'the first load is under way' } = this.#report;
+      return `${this.label} has no list yet: ${lastError}`;
+    }
+    return this.#isStale() ? `${this.label}: its list is older than maxStaleMs` : undefined;
   }
 
   #isStale(): boolean {

@@ -7,11 +7,17 @@ export class SourceView implements OriginQuestion {
   readonly usesContext = false;
   readonly checks: OriginChecks;
   readonly #isStale: () => boolean;
+  readonly #trouble: () => string | undefined;
   #matcher: OriginMatcher | undefined;
 
-  constructor(checks: OriginChecks, isStale: () => boolean) {
+  constructor(checks: OriginChecks, isStale: () => boolean, trouble: () => string | undefined = () => undefined) {
     this.checks = checks;
     this.#isStale = isStale;
+    this.#trouble = trouble;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble();
   }
 
   ask(origin: string): boolean {

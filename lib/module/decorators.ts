@@ -1,3 +1,4 @@
+import { callSiteOf } from './configuration/call-site.js';
 import { addMark, type Mark } from './configuration/marks.js';
 import type { CorsPolicyOptions } from './options.js';
 
@@ -16,16 +17,17 @@ export function CorsPolicy(
   policy: string | CorsPolicyOptions,
   overrides?: CorsPolicyOptions,
 ): ClassDecorator & MethodDecorator {
+  const at = callSiteOf(CorsPolicy);
   return mark(
     typeof policy === 'object' && policy !== null
-      ? { kind: 'policy', name: undefined, options: policy }
-      : { kind: 'policy', name: String(policy), options: overrides },
+      ? { kind: 'policy', name: undefined, options: policy, at }
+      : { kind: 'policy', name: String(policy), options: overrides, at },
   );
 }
 
 /** Closes a controller or a handler to other origins, whatever policy stands further out. */
 export function NoCors(): ClassDecorator & MethodDecorator {
-  return mark({ kind: 'no-cors' });
+  return mark({ kind: 'no-cors', at: callSiteOf(NoCors) });
 }
 
 function mark(what: Mark): ClassDecorator & MethodDecorator {

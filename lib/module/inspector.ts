@@ -1,6 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Decision } from '../core/decisions/decision.js';
 import { CorsBoot } from './boot/boot.js';
+import { explain } from './explaining/explain.js';
+import type { ExplainRequest, Explanation } from './explaining/explanation.js';
+import type { DecisionCount } from './observing/counters.js';
+import type { ReportCount } from './observing/reports.js';
 import { outcomeOf, stillHolds } from './requests/decisions.js';
 import type { RouteReport } from './boot/effective-report.js';
 
@@ -17,6 +21,40 @@ export class CorsInspector {
    */
   routes(): readonly RouteReport[] {
     return this.boot.expectRunning().reports;
+  }
+
+  /**
+   * What would become of a request, and why: its route and policy, the preflight and the response as this library makes
+   * them, what the page sees, what Chromium prints, and how to mend it. The engine that answers real requests decides, and
+   * providers are asked for real; nothing is sent, published or counted. What the app itself answers is not known: a
+   * handler's status, headers that it sets, and corrections that follow from middleware.
+   *
+   * @throws TypeError (a rejection) where the question makes no sense, saying why; Error before the app is initialised
+   */
+  async explain(request: ExplainRequest): Promise<Explanation> {
+    return explain(this.boot.expectRunning(), request);
+  }
+
+  /**
+   * How often each kind of decision was taken since the boot, by route, policy and reason: as many rows as the app has
+   * combinations of them, whatever clients send.
+   *
+   * @throws Error unless the module's option `counters` is on
+   */
+  counters(): readonly DecisionCount[] {
+    const { counters } = this.boot;
+    if (counters === undefined) {
+      throw new Error('CorsInspector.counters(): nothing is counted. Set `counters: true` in CorsModule.forRoot().');
+    }
+    return counters.read();
+  }
+
+  /**
+   * What `reportOnly` policies would have refused since the boot, by route and origin: at most 100 origins for each
+   * route, policy and reason and 5,000 in all; the origin `others` stands for the rest.
+   */
+  reports(): readonly ReportCount[] {
+    return this.boot.reports.read();
   }
 
   /**

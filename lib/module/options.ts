@@ -49,6 +49,13 @@ export interface CorsModuleOptions {
   readonly routes?: readonly CorsRouteRule[] | undefined;
   /** How providers of origins are asked, kept and refreshed. */
   readonly allowlists?: AllowlistOptions | undefined;
+  /**
+   * A second policy beside `defaultPolicy`, wherever that one holds, refined by decorators or not: what it would refuse is
+   * reported, never refused. The same as `reportOnly` inside the default policy.
+   */
+  readonly reportOnly?: CorsPolicyOptions['reportOnly'];
+  /** Counts decisions for `CorsInspector.counters()`. Default: `false`. */
+  readonly counters?: boolean | undefined;
   /** Logs each refusal once per reason, route and origin. Default: `false`. */
   readonly debug?: boolean | undefined;
 }

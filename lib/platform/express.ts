@@ -3,12 +3,16 @@ import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
 import { ownOriginOf } from './own-origin.js';
-import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
+import { onHead } from './header-guard.js';
+import { imaginedMessage } from './imagined-message.js';
+import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of an Express 5 app and of its router; both have been stable since Express 5.0. */
 export interface ExpressApp {
   readonly router: ExpressRouter;
+  /** The prototype that Express gives to each request. */
+  readonly request: object;
 }
 
 interface ExpressRouter {
@@ -51,6 +55,12 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
     return new ExpressCorsRequest(native);
   }
 
+  /** Express makes its request of Node's by the same change of prototype. */
+  imagine(parts: ImaginedRequest): ExpressRequest {
+    const message = Object.setPrototypeOf(imaginedMessage(parts), this.app.request) as ExpressRequest;
+    return Object.assign(message, { originalUrl: parts.url });
+  }
+
   identity(native: ExpressRequest): object {
     return native;
   }
@@ -63,6 +73,10 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
 
   correct(response: ServerResponse, earlier: Decision, later: Decision): void {
     correctHeaders(response, earlier, later);
+  }
+
+  onHead(response: ServerResponse, settled: () => void): void {
+    onHead(response, settled);
   }
 
   answer(response: ServerResponse, decision: Decision): void {

@@ -48,8 +48,8 @@ function variants(path: string): readonly string[] {
     : [path];
 }
 
-/** Nothing is ever searched here: whether two routes are the same, the router tells by their values alone. */
-function strategyWithoutEffect(name: string): findMyWay.ConstraintStrategy<findMyWay.HTTPVersion.V1> {
+/** Nothing is ever searched by it: whether two routes are the same, the router tells by their values alone. */
+export function strategyWithoutEffect(name: string): findMyWay.ConstraintStrategy<findMyWay.HTTPVersion.V1> {
   return {
     name,
     storage: () => ({ get: () => null, set: () => undefined }),

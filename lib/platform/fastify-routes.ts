@@ -35,7 +35,7 @@ export class FastifyRoutes {
   constructor(app: RecordedApp) {
     this.missedSome = app.printRoutes().trim() !== NO_ROUTES;
     app.addHook('onRoute', (route) => {
-      route.config = { ...route.config, [INDEX]: this.registered.length };
+      route.config = { ...route.config, ...configAt(this.registered.length) };
       this.registered.push(searchableRoute(route, this.registered, app.supportedMethods.length));
     });
   }
@@ -44,6 +44,11 @@ export class FastifyRoutes {
   get routes(): readonly SearchableRoute[] {
     return this.registered;
   }
+}
+
+/** What the config of the route at this place among the routes says of it. */
+export function configAt(index: number): RouteConfig {
+  return { [INDEX]: index };
 }
 
 /** The place among the routes of the one with this config; `undefined` of one that was not seen. */

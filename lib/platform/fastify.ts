@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
-import { type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
+import { type Choice, routeChoice, type Strategies } from './fastify-choice.js';
+import { configAt, type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
+import { onHead } from './header-guard.js';
+import { imaginedMessage } from './imagined-message.js';
 import { type FindMyWay, hasEmptyParameter, searchRoutes } from './fastify-search.js';
-import type { NativeRoute, Platform, SecondCorsLayer } from './platform.js';
+import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of a Fastify 5 instance. */
 export interface FastifyApp extends RecordedApp {
-  readonly initialConfig: { readonly routerOptions?: object };
+  readonly initialConfig: { readonly routerOptions?: object; readonly constraints?: Strategies };
   hasRequestDecorator(name: string): boolean;
 }
 
@@ -43,6 +46,7 @@ const WHOLE_ADDRESS = /^https?:\/\/[^/?]+(?:\/|\?[^/]*$|$)/i;
 /** Fastify 5. */
 export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   readonly name = 'fastify';
+  private choose: ((message: IncomingMessage) => Choice) | undefined;
 
   constructor(
     private readonly app: FastifyApp,
@@ -52,6 +56,17 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 
   request(native: FastifyRequest): CorsRequest {
     return new FastifyCorsRequest(native);
+  }
+
+  imagine(parts: ImaginedRequest): FastifyRequest | undefined {
+    const { initialConfig } = this.app;
+    const { constraints = initialConfig.constraints ?? {} } = (initialConfig.routerOptions ?? {}) as {
+      constraints?: Strategies;
+    };
+    this.choose ??= routeChoice(this.recorded.routes, this.parts.findMyWay, this.routerOptions(), constraints);
+    const raw = imaginedMessage(parts);
+    const choice = this.choose(raw);
+    return choice === 'not routable' ? undefined : imaginedFastifyRequest(raw, parts, choice);
   }
 
   /** Middleware is handed the raw request, everything else Fastify's. */
@@ -67,6 +82,10 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 
   correct(reply: FastifyReply, earlier: Decision, later: Decision): void {
     correctHeaders(reply.raw, earlier, later);
+  }
+
+  onHead(reply: FastifyReply, settled: () => void): void {
+    onHead(reply.raw, settled);
   }
 
   answer(reply: FastifyReply, decision: Decision): void {
@@ -132,6 +151,33 @@ function chosenRoute(native: object): ReturnType<RouteSearch['chosen']> {
 /** A path, or a whole address: `*orders` and `http://host?x/orders` Fastify routes too, and Nest answers 404 to them. */
 function isRoutable(target: string): boolean {
   return target.startsWith('/') || (WHOLE_ADDRESS.test(target) && URL.canParse(target));
+}
+
+/** What Fastify makes of a request once it has routed it, as far as hooks, providers and version extractors read it. */
+function imaginedFastifyRequest(
+  raw: IncomingMessage,
+  parts: ImaginedRequest,
+  choice: Exclude<Choice, 'not routable'>,
+): FastifyRequest {
+  const host = parts.headers.host ?? '';
+  const found = choice === 'not found' ? undefined : choice;
+  const query = parts.url.indexOf('?');
+  return Object.freeze({
+    raw,
+    method: parts.method,
+    url: parts.url,
+    originalUrl: parts.url,
+    headers: raw.headers,
+    host,
+    hostname: host.replace(/:\d*$/, ''),
+    protocol: parts.secure ? 'https' : 'http',
+    ip: raw.socket.remoteAddress,
+    socket: raw.socket,
+    query: Object.fromEntries(new URLSearchParams(query === -1 ? '' : parts.url.slice(query))),
+    params: found?.params ?? {},
+    is404: found === undefined,
+    routeOptions: { config: found === undefined ? {} : configAt(found.index) },
+  });
 }
 
 class FastifyCorsRequest implements CorsRequest {

@@ -6,11 +6,16 @@ import { addVary } from './vary.js';
 const VARY = Symbol('nestjs-cors-policy:vary');
 /** What a guarded response's `writeHead` was before. */
 const NEXT = Symbol('nestjs-cors-policy:write-head');
+/** What is to be told once a response's head is settled; shared by apps that are mounted in each other. */
+const ON_HEAD = Symbol.for('nestjs-cors-policy:on-head');
 
 interface GuardedResponse extends ServerResponse {
   [VARY]?: readonly string[];
   [NEXT]?: WriteHead;
+  [ON_HEAD]?: (() => void) | undefined;
 }
+
+const NOTHING = (): void => undefined;
 
 type WriteHead = (this: GuardedResponse, ...args: unknown[]) => ServerResponse;
 
@@ -21,17 +26,45 @@ type WriteHead = (this: GuardedResponse, ...args: unknown[]) => ServerResponse;
  * The response itself is guarded, not its prototype: an Express app that another one calls puts its own in place.
  */
 export function keepVary(response: ServerResponse, names: readonly string[]): void {
+  guard(response)[VARY] = names;
+}
+
+/**
+ * Calls back once when nothing can change a response's head any more: when it is written, or when the connection closes
+ * without one. Of several callers the first is heard: an inner app tells nothing twice.
+ *
+ * @param settled must not throw
+ */
+export function onHead(response: ServerResponse, settled: () => void): void {
+  const guarded = guard(response);
+  if (guarded[ON_HEAD] !== undefined) {
+    return;
+  }
+  guarded[ON_HEAD] = settled;
+  response.once('close', () => tellHead(guarded));
+}
+
+function guard(response: ServerResponse): GuardedResponse {
   const guarded = response as GuardedResponse;
-  if (guarded[VARY] === undefined) {
+  if (guarded[NEXT] === undefined) {
     guarded[NEXT] = response.writeHead as unknown as WriteHead;
     guarded.writeHead = settleAndWrite;
   }
-  guarded[VARY] = names;
+  return guarded;
+}
+
+function tellHead(response: GuardedResponse): void {
+  const settled = response[ON_HEAD];
+  response[ON_HEAD] = NOTHING;
+  settled?.();
 }
 
 /** One function for all responses: none is made for a request. */
 function settleAndWrite(this: GuardedResponse, ...args: unknown[]): ServerResponse {
   settle(this, args);
+  if (this[ON_HEAD] !== undefined) {
+    tellHead(this);
+  }
   return this[NEXT]!.apply(this, args);
 }
 

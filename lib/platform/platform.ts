@@ -28,17 +28,36 @@ export interface SecondCorsLayer {
   readonly samePolicy: string;
 }
 
+/** A request that nobody has sent, as data: what `CorsInspector.explain()` asks about. */
+export interface ImaginedRequest {
+  readonly method: string;
+  /** Path and query, as they would stand on the wire. */
+  readonly url: string;
+  /** By lower-case name; `host` among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether it comes over TLS. */
+  readonly secure: boolean;
+}
+
 /** Everything that the library does with a web framework; one implementation for each. */
 export interface Platform<Request extends object = object, Response extends object = object> {
   readonly name: string;
   /** The native request as the engine reads it. */
   request(native: Request): CorsRequest;
+  /**
+   * A native request that was never sent, for `request()` and for the providers and version extractors of the app to
+   * read. Nothing runs on it, nothing answers it. `undefined`: the framework itself refuses such an address, before any
+   * hook runs.
+   */
+  imagine(parts: ImaginedRequest): Request | undefined;
   /** The object that stands for a request wherever the platform hands it out: decisions are kept by it. */
   identity(native: Request): object;
   /** Sets the decision's fields on a response that the app will complete, and keeps `Vary` whatever the app sets. */
   write(response: Response, decision: Decision): void;
   /** Replaces what an earlier decision set by another one; what the app itself has set meanwhile stays. */
   correct(response: Response, earlier: Decision, later: Decision): void;
+  /** Calls back once, when the head of a response is settled: what was decided by then is what the client is told. */
+  onHead(response: Response, settled: () => void): void;
   /** Completes a response without a body: the answer to a preflight. */
   answer(response: Response, decision: Decision): void;
   /** The registered routes, in the order in which the platform tries them. */

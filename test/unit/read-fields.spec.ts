@@ -35,6 +35,7 @@ test('2.3: the fields of a policy are those of the contract', () => {
       'enforce',
       'privateNetwork',
       'optionsSuccessStatus',
+      'reportOnly',
       'dangerously',
     ].sort(),
   );

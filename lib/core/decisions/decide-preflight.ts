@@ -29,8 +29,15 @@ export interface MethodCandidate extends Candidate {
   readonly method: string;
 }
 
+/** A decision about a preflight, and whose policy it is. */
+export interface PreflightRuling<Whose extends Candidate> {
+  readonly decision: Decision;
+  /** The candidate that granted it, or whose refusal is told. */
+  readonly candidate: Whose;
+}
+
 /** Everything that the answer to a preflight follows from. */
-export interface Preflight {
+export interface Preflight<Whose extends Candidate = Candidate> {
   readonly origin: string;
   /** `Access-Control-Request-Method`, as it was sent. */
   readonly method: string;
@@ -39,7 +46,7 @@ export interface Preflight {
   /** Whether the browser asks to reach into a private network. */
   readonly privateNetwork: boolean;
   /** The routes that the actual request could reach, in the platform's order: several where versions tell them apart. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Whose[];
   /** Every method of the path, once for each policy that it could be served under. */
   readonly methods: readonly MethodCandidate[];
 }
@@ -49,7 +56,9 @@ export interface Preflight {
  *
  * @returns `undefined` where no policy reaches any of the candidates: the request passes on to the app
  */
-export function decidePreflight(preflight: Preflight): Decision | undefined {
+export function decidePreflight<Whose extends Candidate>(
+  preflight: Preflight<Whose>,
+): PreflightRuling<Whose> | undefined {
   const governed = preflight.candidates.filter((candidate) => candidate.policy !== undefined);
   if (governed.length === 0) {
     return undefined;
@@ -59,28 +68,32 @@ export function decidePreflight(preflight: Preflight): Decision | undefined {
   // A grant with credentials also serves a page that sends none; the other way round it does not.
   const best = granted.find((verdict) => verdict.policy?.credentials) ?? granted[0] ?? firstRefusal(verdicts);
   const vary = varyOf(preflight);
-  if (best.policy === undefined) {
-    return Object.freeze({ ...bareDecision(best.reason, false, vary), status: DEFAULT_STATUS });
+  const { candidate, policy, reason } = best;
+  if (policy === undefined) {
+    return { candidate, decision: Object.freeze({ ...bareDecision(reason, false, vary), status: DEFAULT_STATUS }) };
   }
-  return Object.freeze({
-    allowed: best.reason === 'allowed',
-    reason: best.reason,
-    status: best.policy.status,
-    headers: Object.freeze(headersOf(best.policy, best.reason, preflight)),
+  const decision = Object.freeze({
+    allowed: reason === 'allowed',
+    reason,
+    status: policy.status,
+    headers: Object.freeze(headersOf(policy, reason, preflight)),
     vary,
   });
+  return { candidate, decision };
 }
 
-interface Verdict {
+interface Verdict<Whose extends Candidate> {
+  readonly candidate: Whose;
   readonly policy: Policy | undefined;
   readonly reason: CorsReason;
 }
 
-function judge({ policy, admitted }: Candidate, preflight: Preflight): Verdict {
+function judge<Whose extends Candidate>(candidate: Whose, preflight: Preflight): Verdict<Whose> {
+  const { policy, admitted } = candidate;
   if (policy?.kind !== 'policy') {
-    return { policy: undefined, reason: 'no-cors' };
+    return { candidate, policy: undefined, reason: 'no-cors' };
   }
-  return { policy, reason: reasonFor(policy, admitted, preflight) };
+  return { candidate, policy, reason: reasonFor(policy, admitted, preflight) };
 }
 
 function reasonFor(policy: Policy, admitted: boolean, { origin, method, headers }: Preflight): CorsReason {
@@ -99,7 +112,7 @@ function reasonFor(policy: Policy, admitted: boolean, { origin, method, headers 
 }
 
 /** The refusal that tells a developer most: what failed last failed for the smallest thing. */
-function firstRefusal(verdicts: readonly Verdict[]): Verdict {
+function firstRefusal<Whose extends Candidate>(verdicts: readonly Verdict<Whose>[]): Verdict<Whose> {
   const order: readonly CorsReason[] = ['header-not-allowed', 'method-not-allowed'];
   return (
     order.map((reason) => verdicts.find((verdict) => verdict.reason === reason)).find((verdict) => verdict) ??

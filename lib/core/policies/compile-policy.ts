@@ -32,7 +32,12 @@ export function checksOf(merged: MergedPolicy, isPublicSuffix: OriginChecks['isP
  *
  * Precondition: `checkPolicy` found nothing.
  */
-export function compilePolicy(merged: MergedPolicy, checks: OriginChecks, keys: GrantKeys): Policy {
+export function compilePolicy(
+  merged: MergedPolicy,
+  checks: OriginChecks,
+  keys: GrantKeys,
+  reportOnly?: Policy,
+): Policy {
   const { fields } = merged;
   const credentials = fields.credentials ?? false;
   const origin = compileOrigin(fields.origin ?? [], checks);
@@ -53,6 +58,7 @@ export function compilePolicy(merged: MergedPolicy, checks: OriginChecks, keys: 
     responseHeaders,
     vary: Object.freeze(plain ? [] : [ORIGIN]),
     plainDecision: plain ? plainDecision(responseHeaders) : undefined,
+    reportOnly,
     grantKey: keys.of(fields),
   });
 }

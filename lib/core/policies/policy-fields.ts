@@ -25,6 +25,11 @@ export interface PolicyFields<Origin> {
   readonly privateNetwork?: boolean | undefined;
   /** Status of a preflight's answer, 200 to 299. Default: 204. */
   readonly optionsSuccessStatus?: number | undefined;
+  /**
+   * A second policy, by its name or as options that stand alone. It is evaluated beside this one: what it would refuse is
+   * reported (`CorsInspector.reports()`, channel `nestjs-cors-policy:report`), never refused. Default: none.
+   */
+  readonly reportOnly?: string | Omit<PolicyFields<Origin>, 'reportOnly'> | undefined;
   /** Each flag lifts one check of the configuration. Default: none. */
   readonly dangerously?: Dangerously | undefined;
 }
@@ -47,6 +52,8 @@ export interface ReadFields {
   readonly enforce?: boolean;
   readonly privateNetwork?: boolean;
   readonly optionsSuccessStatus?: number;
+  /** The name of a policy, or what was written in its place. */
+  readonly reportOnly?: string | FieldLayer;
   readonly dangerously?: Dangerously;
 }
 

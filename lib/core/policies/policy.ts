@@ -47,6 +47,8 @@ export interface Policy {
   readonly vary: readonly string[];
   /** The answer to every allowed request of a plain policy, made once. */
   readonly plainDecision: Decision | undefined;
+  /** A second policy that is evaluated beside this one and refuses nothing. */
+  readonly reportOnly: Policy | undefined;
   /** Two policies with one key grant the same: origin, credentials, methods and headers are equal. */
   readonly grantKey: string;
 }

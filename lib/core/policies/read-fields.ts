@@ -17,7 +17,7 @@ export type Report = (
 
 type FieldReader = (value: unknown, report: Report) => unknown;
 
-const FIELDS: Record<Exclude<FieldName, 'origin'>, FieldReader> = {
+const FIELDS: Record<Exclude<FieldName, 'origin' | 'reportOnly'>, FieldReader> = {
   methods: readMethods,
   allowedHeaders: (value, report) => readHeaders(value, report, checkAllowedHeader),
   exposedHeaders: (value, report) => readHeaders(value, report, checkExposedHeader),
@@ -37,7 +37,7 @@ const DANGEROUSLY: ReadonlySet<string> = new Set<keyof Dangerously>([
 ]);
 
 /** Every field that a policy may have. */
-export const POLICY_FIELDS: readonly string[] = ['origin', ...Object.keys(FIELDS)];
+export const POLICY_FIELDS: readonly string[] = ['origin', ...Object.keys(FIELDS), 'reportOnly'];
 
 /** What `enableCors` takes and a policy does not. */
 const FOREIGN_FIELDS: Readonly<Record<string, string>> = {
@@ -67,6 +67,8 @@ export function readFields<Origin>(
     }
     if (field === 'origin') {
       fields[field] = readOrigin(value as Origin, place, report);
+    } else if (field === 'reportOnly') {
+      fields[field] = readReportOnly<Origin>(value, place, readOrigin, issues, report);
     } else if (Object.hasOwn(FIELDS, field)) {
       fields[field] = FIELDS[field as keyof typeof FIELDS](value, report);
     } else {
@@ -74,6 +76,37 @@ export function readFields<Origin>(
     }
   }
   return { place, fields, broken };
+}
+
+/** Reads the second policy: its mistakes are told at a place of its own, `policies.partner.reportOnly`. */
+function readReportOnly<Origin>(
+  value: unknown,
+  place: string,
+  readOrigin: OriginReader<Origin>,
+  issues: IssueCollector,
+  report: Report,
+): string | FieldLayer | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report({
+      value,
+      code: 'not-a-policy',
+      reason: `${quote(value)} is neither the name of a policy nor an object of its fields.`,
+    });
+    return undefined;
+  }
+  if ('reportOnly' in value && value.reportOnly !== undefined) {
+    report({
+      value: value.reportOnly,
+      code: 'report-only-nested',
+      reason: 'What is only reported refuses nothing, so nothing can be evaluated beside it.',
+      suggestion: 'leave the inner `reportOnly` out',
+    });
+    return undefined;
+  }
+  return readFields<Origin>(value, `${place}.reportOnly`, readOrigin, issues);
 }
 
 /** Reports a field that nobody knows, with the one that was probably meant. */

@@ -17,6 +17,9 @@ import type { CorsModuleOptions } from '../options.js';
 import { type CorsPlan, planCors, reportSecondLayer } from '../configuration/plan.js';
 import { beginRecord, platformOf } from './platforms.js';
 import { CorsGuard } from '../requests/guard.js';
+import { DecisionCounters } from '../observing/counters.js';
+import { DecisionObserver } from '../observing/observer.js';
+import { Reports } from '../observing/reports.js';
 import { RefusalLog } from '../requests/refusal-log.js';
 import { requestHook } from '../requests/request-hook.js';
 import { RoutePaths } from './route-paths.js';
@@ -28,6 +31,9 @@ import { CORS_OPTIONS } from '../tokens.js';
 export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   /** `undefined` until the app is initialised, and where it serves no HTTP. */
   running: RunningCors | undefined;
+  /** What decisions are counted in, if they are to be counted. */
+  counters: DecisionCounters | undefined;
+  readonly reports = new Reports();
 
   private readonly logger = new Logger('CorsModule');
   /** Begun as soon as there is an app, so that routes which it registers before it is initialised are seen. */
@@ -76,10 +82,13 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       ),
     );
     const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
+    this.counters = options.counters === true ? new DecisionCounters() : undefined;
+    const observer = new DecisionObserver(this.counters, this.reports, refusals);
     this.uninstallHook = installRequestHook(
       adapter,
       requestHook(() => this.running, {
-        decided: (request, outcome) => refusals?.note(request, outcome),
+        wants: (outcome) => observer.wants(outcome),
+        settled: (outcome) => observer.settled(outcome),
         failed: (error) => this.tellFailure(error),
       }),
     );

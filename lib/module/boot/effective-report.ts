@@ -1,6 +1,7 @@
 import type { CorsRoute } from '../../core/requests/request.js';
-import type { OriginTerm } from '../../core/policies/policy-fields.js';
-import type { EffectivePolicy } from '../configuration/policy-book.js';
+import type { FieldLayer, OriginTerm } from '../../core/policies/policy-fields.js';
+import { placeOf } from '../configuration/call-site.js';
+import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
 import type { MergedPolicy } from '../../core/policies/merge-policy.js';
 
 /** A route and the policy that reaches it, as data. */
@@ -16,6 +17,8 @@ export interface RouteReport {
   readonly policy: PolicyReport | null;
   /** For each field that was written, where: `defaultPolicy`, `policies.partner`, `OrdersController`, … */
   readonly provenance: Readonly<Record<string, string>>;
+  /** Where the decorators among these places are written (`src/orders.controller.ts:12`), as far as the runtime tells. */
+  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** An effective policy, with its defaults filled in. */
@@ -37,6 +40,8 @@ export interface PolicyReport {
   readonly privateNetwork: boolean;
   /** The flags of `dangerously` that are on, by name. */
   readonly dangerously: readonly string[];
+  /** Name of the policy that is evaluated beside this one and only reported. */
+  readonly reportOnly?: string;
 }
 
 const CLOSED: PolicyReport = Object.freeze({
@@ -52,7 +57,7 @@ const CLOSED: PolicyReport = Object.freeze({
 });
 
 /** Describes a route and the policy that reaches it. */
-export function reportRoute(info: CorsRoute, effective: EffectivePolicy): RouteReport {
+export function reportRoute(info: CorsRoute, effective: EffectivePolicy, places: readonly MarkedPlace[]): RouteReport {
   const merged = effective?.kind === 'merged' ? effective : undefined;
   return Object.freeze({
     handler: info.name,
@@ -62,7 +67,21 @@ export function reportRoute(info: CorsRoute, effective: EffectivePolicy): RouteR
     ...(info.version === undefined ? {} : { version: info.version }),
     policy: reportPolicy(effective),
     provenance: merged?.provenance ?? {},
+    // Read by few, and to write a stack out costs more than all the rest.
+    get sources() {
+      return sourcesOf(places);
+    },
   });
+}
+
+/** Where the decorators of these places are written, by the places' names. */
+export function sourcesOf(places: readonly MarkedPlace[]): Readonly<Record<string, string>> {
+  const found = places.flatMap(({ name, marks }) => {
+    const last = marks.at(-1);
+    const place = last && placeOf(last.at);
+    return place === undefined ? [] : [[name, place] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Describes an effective policy. */
@@ -86,7 +105,12 @@ function describePolicy({ name, fields }: MergedPolicy): PolicyReport {
     enforce: fields.enforce ?? false,
     privateNetwork: fields.privateNetwork ?? false,
     dangerously: Object.entries(fields.dangerously ?? {}).flatMap(([flag, on]) => (on === true ? [flag] : [])),
+    ...(fields.reportOnly === undefined ? {} : { reportOnly: secondName(fields.reportOnly) }),
   });
+}
+
+function secondName(reportOnly: string | FieldLayer): string {
+  return typeof reportOnly === 'string' ? reportOnly : reportOnly.place;
 }
 
 function describeTerm(term: OriginTerm): string {

@@ -19,6 +19,7 @@ export interface HandlerTarget extends RouteTarget {
 
 /** What a route that Nest did not register leads to; whatever policy stands outside decides about it. */
 const FOREIGN: RouteTarget = Object.freeze({
+  kind: 'foreign',
   name: 'a route without a controller',
   policy: undefined,
   explicit: false,

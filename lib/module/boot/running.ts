@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import type { Platform } from '../../platform/platform.js';
+import type { RoutePolicy } from '../../core/policies/policy.js';
 import { OrderedRoutes } from '../../routing/ordered-routes.js';
 import type { Route } from '../../routing/route.js';
 import { SearchedRoutes } from '../../routing/searched-routes.js';
@@ -7,7 +8,7 @@ import { type PolicyReport, reportPolicy, reportRoute, type RouteReport } from '
 import { CorsEngine, type RouteTarget } from '../requests/engine.js';
 import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
-import type { EffectivePolicy } from '../configuration/policy-book.js';
+import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
 import {
   type CatalogRoute,
   catalogRoutes,
@@ -28,6 +29,8 @@ export interface RunningCors {
   /** `defaultPolicy` as data; `null`: there is none. */
   readonly fallback: PolicyReport | null;
   readonly allowlists: CorsPlan['registry']['all'];
+  /** What a policy was compiled from. */
+  sourceOf(policy: RoutePolicy): EffectivePolicy;
   /**
    * The targets of a handler, as an execution context names it: one for each module that serves its controller, all
    * under one policy. None for a handler that serves no route.
@@ -39,6 +42,7 @@ export interface RunningCors {
 export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>): RunningCors {
   const targets = plan.handlers.map(({ source, effective }): HandlerTarget =>
     Object.freeze({
+      kind: 'handler',
       name: source.name,
       policy: plan.book.compile(effective),
       explicit: source.marks.length > 0 || source.controller.marks.length > 0,
@@ -63,14 +67,22 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     routes,
     reports: Object.freeze([
       ...routes.flatMap((route) =>
-        isHandlerRoute(route) && !route.implied ? [reportRoute(route.info, effectiveAt(route, plan, entries))] : [],
+        isHandlerRoute(route) && !route.implied
+          ? [reportRoute(route.info, effectiveAt(route, plan, entries), placesOf(route.target))]
+          : [],
       ),
-      ...plan.rules.map(({ info, effective }) => reportRoute(info, effective)),
+      ...plan.rules.map(({ info, effective }) => reportRoute(info, effective, [])),
     ]),
     fallback: reportPolicy(plan.fallback),
     allowlists: plan.registry.all,
+    sourceOf: (policy) => plan.book.sourceOf(policy),
     targetsOf: (controller, handler) => byController.get(controller)?.get(handler) ?? [],
   };
+}
+
+/** The places around a handler where decorators may stand. */
+export function placesOf({ source }: HandlerTarget): readonly MarkedPlace[] {
+  return [source.controller, source];
 }
 
 /**
@@ -108,7 +120,7 @@ function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Ro
     match,
     matchesHost: undefined,
     matchesVersion: undefined,
-    target: Object.freeze({ name: info.name, policy: book.compile(effective), explicit: true }),
+    target: Object.freeze({ kind: 'entry', name: info.name, policy: book.compile(effective), explicit: true }),
   };
 }
 

@@ -19,6 +19,8 @@ const OPTION_FIELDS: readonly (keyof CorsModuleOptions)[] = [
   'routes',
   'allowlists',
   'debug',
+  'reportOnly',
+  'counters',
 ];
 const PLACE = 'CorsModule.forRoot()';
 
@@ -67,8 +69,7 @@ export function planCors({ options: given, modules, moduleRef, platform, log, un
   for (const feature of featuresOf(modules)) {
     book.register(policiesIn(feature.policies, 'CorsModule.forFeature()', issues));
   }
-  const { defaultPolicy } = options;
-  const fallback = defaultPolicy === undefined ? undefined : book.policyAt('defaultPolicy', defaultPolicy);
+  const fallback = readFallback(options, book, issues);
   const rules = readRules(Array.isArray(options.routes) ? options.routes : [], platform, book, issues);
   const handlers = discoverControllers(modules).flatMap((controller) => {
     book.readMarks(controller);
@@ -77,9 +78,47 @@ export function planCors({ options: given, modules, moduleRef, platform, log, un
       effective: book.effective(fallback, [controller, source]),
     }));
   });
+  book.checkSeconds();
   reportSecondLayer(platform, issues);
   issues.throwIfAny();
   return { book, registry, fallback, rules, handlers };
+}
+
+/** The policy of what no decorator speaks about, with what the module says beside it. */
+function readFallback(
+  { defaultPolicy, reportOnly }: CorsModuleOptions,
+  book: PolicyBook,
+  issues: IssueCollector,
+): EffectivePolicy {
+  if (defaultPolicy === undefined) {
+    if (reportOnly !== undefined) {
+      issues.add({
+        place: PLACE,
+        field: 'reportOnly',
+        value: reportOnly,
+        code: 'report-only-alone',
+        reason:
+          '`reportOnly` stands beside `defaultPolicy`, and there is none: nothing is admitted that it could refuse.',
+        suggestion: 'give a defaultPolicy, or write `reportOnly` on the policies themselves',
+      });
+    }
+    return undefined;
+  }
+  const merged = book.policyAt('defaultPolicy', defaultPolicy);
+  if (reportOnly === undefined) {
+    return merged;
+  }
+  if (merged.fields.reportOnly !== undefined) {
+    issues.add({
+      place: PLACE,
+      field: 'reportOnly',
+      value: reportOnly,
+      code: 'report-only-twice',
+      reason: 'The default policy brings a `reportOnly` of its own; which of them holds would be a guess.',
+      suggestion: 'keep one of them',
+    });
+  }
+  return book.refineAt('defaultPolicy', merged, { reportOnly });
 }
 
 /** Reports another CORS layer on the same app: it would answer beside this library, with one policy for everything. */
@@ -141,14 +180,11 @@ function checkOptions(options: CorsModuleOptions, issues: IssueCollector): void 
       reportUnknown(field, value, OPTION_FIELDS, (problem) => issues.add({ place: PLACE, field, ...problem }));
     }
   }
-  if (options.debug !== undefined && typeof options.debug !== 'boolean') {
-    issues.add({
-      place: PLACE,
-      field: 'debug',
-      value: options.debug,
-      code: 'not-a-boolean',
-      reason: 'debug is neither true nor false.',
-    });
+  for (const field of ['debug', 'counters'] as const) {
+    const value: unknown = options[field];
+    if (value !== undefined && typeof value !== 'boolean') {
+      issues.add({ place: PLACE, field, value, code: 'not-a-boolean', reason: `${field} is neither true nor false.` });
+    }
   }
   if (options.routes !== undefined && !Array.isArray(options.routes)) {
     issues.add({

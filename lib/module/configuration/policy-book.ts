@@ -5,7 +5,7 @@ import type { IssueCollector } from '../../core/problems/issues.js';
 import { type MergedPolicy, missingPolicy, refine, withoutOrigin } from '../../core/policies/merge-policy.js';
 import { nearest } from '../../core/problems/nearest.js';
 import type { OriginChecks } from '../../core/origins/origin-checks.js';
-import { NO_CORS, type NoCorsPolicy, type RoutePolicy } from '../../core/policies/policy.js';
+import { NO_CORS, type NoCorsPolicy, type Policy, type RoutePolicy } from '../../core/policies/policy.js';
 import type { FieldLayer } from '../../core/policies/policy-fields.js';
 import { quote } from '../../core/problems/quote.js';
 import { type OriginReader, readFields } from '../../core/policies/read-fields.js';
@@ -29,7 +29,9 @@ export class PolicyBook {
   private readonly used = new Set<string>();
   private readonly layers = new Map<Mark | CorsPolicyOptions, FieldLayer>();
   private readonly refined = new Map<MergedPolicy | undefined, Map<FieldLayer, MergedPolicy>>();
-  private readonly compiled = new Map<MergedPolicy, RoutePolicy>();
+  private readonly compiled = new Map<MergedPolicy, Policy>();
+  private readonly sources = new Map<Policy, MergedPolicy>();
+  private readonly seconds = new Map<FieldLayer, MergedPolicy>();
   private readonly keys = new GrantKeys();
 
   constructor(
@@ -62,6 +64,11 @@ export class PolicyBook {
     return typeof policy === 'string' ? this.find(policy, place) : this.outermost(policy, place);
   }
 
+  /** A policy, refined by options that are written beside it. */
+  refineAt(place: string, merged: MergedPolicy, options: CorsPolicyOptions): MergedPolicy {
+    return this.check(refine(merged, this.read(options, options, place)));
+  }
+
   /**
    * The policy that holds inside nested places (DESIGN 3.2): a name or `@NoCors()` replaces what stands outside it,
    * options refine it.
@@ -83,10 +90,43 @@ export class PolicyBook {
     }
     let policy = this.compiled.get(effective);
     if (policy === undefined) {
-      policy = compilePolicy(effective, checksOf(effective, this.isPublicSuffix), this.keys);
+      const second = this.secondOf(effective);
+      policy = compilePolicy(
+        effective,
+        checksOf(effective, this.isPublicSuffix),
+        this.keys,
+        second && compilePolicy(second, checksOf(second, this.isPublicSuffix), this.keys),
+      );
       this.compiled.set(effective, policy);
+      this.sources.set(policy, effective);
     }
     return policy;
+  }
+
+  /** What a policy was compiled from. */
+  sourceOf(policy: RoutePolicy): EffectivePolicy {
+    return policy?.kind === 'policy' ? this.sources.get(policy) : policy;
+  }
+
+  /** Checks the policies that are only reported; to be called once every name is registered. */
+  checkSeconds(): void {
+    for (const merged of this.checked) {
+      this.secondOf(merged);
+    }
+  }
+
+  /** The policy that is evaluated beside another; where it is one by name, its own `reportOnly` is not asked. */
+  private secondOf({ fields: { reportOnly }, provenance, place }: MergedPolicy): MergedPolicy | undefined {
+    if (reportOnly === undefined) {
+      return undefined;
+    }
+    const writtenAt = provenance.reportOnly ?? place;
+    if (typeof reportOnly === 'string') {
+      return this.find(reportOnly, `${writtenAt}.reportOnly`);
+    }
+    const known = this.seconds.get(reportOnly) ?? refine(undefined, reportOnly);
+    this.seconds.set(reportOnly, known);
+    return this.check(known);
   }
 
   /** Names that were registered and that no route, rule or default has used. */

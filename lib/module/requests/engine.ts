@@ -1,17 +1,20 @@
 import type { MaybePromise } from '../../core/origins/admission.js';
 import { admits, type RouteAsked } from '../../core/decisions/admits.js';
 import { decideActual } from '../../core/decisions/decide-actual.js';
-import { type Candidate, decidePreflight, type MethodCandidate } from '../../core/decisions/decide-preflight.js';
+import { decidePreflight, type MethodCandidate } from '../../core/decisions/decide-preflight.js';
 import { bareDecision, type Decision } from '../../core/decisions/decision.js';
 import { enforce, exceedsOwnGrant, isCrossOrigin } from '../../core/decisions/enforcement.js';
+import { type ReportReason, secondOnActual, secondOnPreflight } from '../../core/decisions/second-opinion.js';
 import { grantKeyOf, type Policy, type RoutePolicy } from '../../core/policies/policy.js';
 import type { CorsRequest } from '../../core/requests/request.js';
 import { parseRequestHeaders } from '../../core/protocol/request-headers.js';
+import { compareMethods } from '../../core/protocol/methods.js';
 import { isToken } from '../../core/protocol/tokens.js';
 import type { RouteMatch, RouteResolver, Whereabouts } from '../../routing/route.js';
 
-/** What a route leads to: a handler of a controller, or an entry of the module's `routes`. */
+/** What a route leads to: a handler of a controller, an entry of the module's `routes`, or what the app registered itself. */
 export interface RouteTarget {
+  readonly kind: 'handler' | 'entry' | 'foreign';
   readonly name: string;
   readonly policy: RoutePolicy;
   /** Whether a decorator says the policy; otherwise an entry of `routes` comes before it. */
@@ -27,6 +30,13 @@ export interface Outcome {
   readonly target: RouteTarget | undefined;
   /** Whether the version it was taken for may turn out to be another: a refusal then waits for the handler. */
   readonly provisional: boolean;
+  /** The handler, or else the entry of `routes`, that the policy reached, by name; `undefined`: no route. */
+  readonly route: string | undefined;
+  readonly origin: string | undefined;
+  /** The method that was decided about: of a preflight its `Access-Control-Request-Method`. */
+  readonly asked: string;
+  /** What a `reportOnly` policy would refuse of what this decision admits; absent where there is none to ask. */
+  readonly second?: MaybePromise<ReportReason | undefined> | undefined;
   /** The request's method and path at that time: middleware may rewrite them. */
   readonly method: string;
   readonly path: string;
@@ -72,20 +82,34 @@ export class CorsEngine {
     const matches = this.handlers.resolve(where);
     const match = matches.find(({ route }) => targets.includes(route.target));
     const target = match?.route.target ?? targets[0]!;
-    const policy = target.explicit ? target.policy : this.policyWithout(where);
-    return this.conclude(request, policy, target, matches, askedOf(match), false);
+    const ruling = this.rulingOf(target, where);
+    return this.conclude(request, ruling, target, matches, askedOf(match), false);
+  }
+
+  /** The route that serves a request, or else the entry of `routes` that covers it. */
+  locate(request: CorsRequest): Match | undefined {
+    const { match } = this.handlers.serving(request);
+    return match?.route.target.kind === 'handler'
+      ? match
+      : (this.entries.resolve(whereOf(request, request.method))[0] ?? match);
+  }
+
+  /** The methods that handlers serve on the path of a request. */
+  methodsServedAt({ path, hostname }: CorsRequest): readonly string[] {
+    return [...this.handlers.methodsAt(path, hostname).keys()].sort(compareMethods);
   }
 
   private decideActual(request: CorsRequest): MaybePromise<Outcome> {
     const { match, reachable } = this.handlers.serving(request);
-    const policy = this.policyOf(match, whereOf(request, request.method));
+    const target = match?.route.target;
+    const ruling = this.rulingOf(target, whereOf(request, request.method));
     const provisional = this.versionsMayChange && reachable.some(({ route }) => route.matchesVersion !== undefined);
-    return this.conclude(request, policy, match?.route.target, reachable, askedOf(match), provisional);
+    return this.conclude(request, ruling, target, reachable, askedOf(match), provisional);
   }
 
   private conclude(
     request: CorsRequest,
-    policy: RoutePolicy,
+    { policy, route }: Ruling,
     target: RouteTarget | undefined,
     matches: readonly Match[],
     asked: RouteAsked,
@@ -93,15 +117,23 @@ export class CorsEngine {
   ): MaybePromise<Outcome> {
     const admitted = policy?.kind === 'policy' && admits(policy.origin, request, request.method, asked, false);
     const rivals = target !== undefined && matches.length > 1 ? this.rivals(request, matches) : undefined;
-    const finish = (isAdmitted: boolean): Outcome => ({
-      kind: 'actual',
-      decision: carriedOut(decideActual(policy, request.origin, request.method, isAdmitted), policy, rivals, request),
-      policy,
-      target,
-      provisional,
-      method: request.method,
-      path: request.path,
-    });
+    const finish = (isAdmitted: boolean): Outcome => {
+      const first = decideActual(policy, request.origin, request.method, isAdmitted);
+      const decision = carriedOut(first, policy, rivals, request);
+      return {
+        kind: 'actual',
+        decision,
+        policy,
+        target,
+        route,
+        origin: request.origin,
+        asked: request.method,
+        second: decision.allowed ? secondActual(policy, request, asked) : undefined,
+        provisional,
+        method: request.method,
+        path: request.path,
+      };
+    };
     return typeof admitted === 'boolean' ? finish(admitted) : admitted.then(finish);
   }
 
@@ -116,18 +148,27 @@ export class CorsEngine {
       this.candidates(reachable, { ...where, method: name }),
     );
     const finish = (): Outcome | undefined => {
-      const decision = decidePreflight({
+      const about = {
         origin: request.origin ?? '',
         method,
         headers: parseRequestHeaders(request.header('access-control-request-headers')),
         privateNetwork: request.header('access-control-request-private-network') === 'true',
-        candidates: candidates.map(settled),
-        methods: methods.map((each): MethodCandidate => ({ ...settled(each), method: each.method })),
-      });
-      const { path } = request;
-      const [policy, target] = [candidates[0]?.policy, matches[0]?.route.target];
+      };
+      const ruling = decidePreflight({ ...about, candidates, methods });
       return (
-        decision && { kind: 'preflight', decision, policy, target, provisional: false, method: request.method, path }
+        ruling && {
+          kind: 'preflight',
+          decision: ruling.decision,
+          policy: ruling.candidate.policy,
+          target: matches[0]?.route.target,
+          route: ruling.candidate.route,
+          origin: request.origin,
+          asked: method,
+          second: ruling.decision.allowed ? secondPreflight(ruling.candidate, request, about) : undefined,
+          provisional: false,
+          method: request.method,
+          path: request.path,
+        }
       );
     };
     const waiting = admitAll([...candidates, ...methods], request);
@@ -137,7 +178,7 @@ export class CorsEngine {
   /** Every policy that a request could be served under: several where only a version tells the routes apart. */
   private candidates(matches: readonly Match[], where: Whereabouts): Open[] {
     const open = (match: Match | undefined): Open => ({
-      policy: this.policyOf(match, where),
+      ...this.rulingOf(match?.route.target, where),
       asked: askedOf(match),
       method: where.method,
       admitted: false,
@@ -160,33 +201,61 @@ export class CorsEngine {
     return [...methods.set(method, asked)];
   }
 
-  private policyOf(match: Match | undefined, where: Whereabouts): RoutePolicy {
-    return match?.route.target.explicit ? match.route.target.policy : this.policyWithout(where);
-  }
-
-  /** The policy of what no decorator speaks about: an entry of `routes`, or else the default. */
-  private policyWithout(where: Whereabouts): RoutePolicy {
-    const entry = this.entries.resolve(where)[0];
-    return entry === undefined ? this.fallback : entry.route.target.policy;
+  /** The policy of a target: what its decorators say, or else an entry of `routes`, or else the default. */
+  private rulingOf(target: RouteTarget | undefined, where: Whereabouts): Ruling {
+    if (target?.explicit) {
+      return { policy: target.policy, route: target.name };
+    }
+    const entry = this.entries.resolve(where)[0]?.route.target;
+    const named = target?.kind === 'handler' ? target : (entry ?? target);
+    return { policy: entry === undefined ? this.fallback : entry.policy, route: named?.name };
   }
 
   /** The policies of routes that a preflight cannot tell apart, where they do not grant the same. */
   private rivals(request: CorsRequest, matches: readonly Match[]): readonly RoutePolicy[] | undefined {
     const where = whereOf(request, request.method);
-    const policies = matches.map((match) => this.policyOf(match, where));
+    const policies = matches.map((match) => this.rulingOf(match.route.target, where).policy);
     const differ = new Set(policies.map(grantKeyOf)).size > 1;
     return differ && policies.some((policy) => policy?.kind === 'policy') ? policies : undefined;
   }
 }
 
-interface Open extends Candidate {
+/** Whose policy holds, and the route that it reached. */
+interface Ruling {
+  readonly policy: RoutePolicy;
+  readonly route: string | undefined;
+}
+
+interface Open extends MethodCandidate, Ruling {
   readonly asked: RouteAsked;
-  readonly method: string;
   admitted: boolean;
 }
 
-function settled({ policy, admitted }: Open): Candidate {
-  return { policy, admitted };
+/** Asks the policy that is only reported about an actual request that the policy in force admits. */
+function secondActual(policy: RoutePolicy, request: CorsRequest, asked: RouteAsked): Outcome['second'] {
+  const second = policy?.kind === 'policy' ? policy.reportOnly : undefined;
+  // To a request of the same origin no browser holds a policy.
+  if (second === undefined || policy?.kind !== 'policy' || !isCrossOrigin(request)) {
+    return undefined;
+  }
+  const conclude = (admitted: boolean): ReportReason | undefined => secondOnActual(second, policy, request, admitted);
+  const admitted = admits(second.origin, request, request.method, asked, false);
+  return typeof admitted === 'boolean' ? conclude(admitted) : admitted.then(conclude);
+}
+
+/** The same of a preflight. */
+function secondPreflight(
+  { policy, asked }: Open,
+  request: CorsRequest,
+  about: Parameters<typeof secondOnPreflight>[1],
+): Outcome['second'] {
+  const second = policy?.kind === 'policy' ? policy.reportOnly : undefined;
+  if (second === undefined) {
+    return undefined;
+  }
+  const conclude = (admitted: boolean): ReportReason | undefined => secondOnPreflight(second, about, admitted);
+  const admitted = admits(second.origin, request, about.method, asked, true);
+  return typeof admitted === 'boolean' ? conclude(admitted) : admitted.then(conclude);
 }
 
 /** Asks each policy once, unless its answer may depend on the route; a promise only where an answer makes it wait. */

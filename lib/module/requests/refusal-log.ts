@@ -1,5 +1,4 @@
 import { quote } from '../../core/problems/quote.js';
-import type { CorsRequest } from '../../core/requests/request.js';
 import type { Outcome } from './engine.js';
 
 /** How many different refusals are told before the log falls silent: whoever sends requests must not fill it. */
@@ -11,20 +10,22 @@ export class RefusalLog {
 
   constructor(private readonly write: (line: string) => void) {}
 
-  note(request: CorsRequest, { kind, decision, policy, target }: Outcome): void {
-    if (decision.allowed || decision.reason === 'no-policy' || request.origin === undefined || this.told.size > MOST) {
+  note({ kind, decision, policy, route = 'no route', origin, asked }: Outcome): void {
+    const { allowed, reason } = decision;
+    if (allowed || reason === 'no-policy' || origin === undefined || this.told.size > MOST) {
       return;
     }
-    const route = target?.name ?? 'no route';
-    const line = `Refused ${kind === 'preflight' ? 'the preflight' : quote(request.method)} of ${quote(request.origin)} for ${route}: ${decision.reason}`;
-    if (this.told.has(line)) {
+    const key = `${reason} ${route} ${quote(origin)}`;
+    if (this.told.has(key)) {
       return;
     }
-    this.told.add(line);
+    this.told.add(key);
     if (this.told.size > MOST) {
       this.write(`${MOST} different refusals were told; further ones are not.`);
       return;
     }
-    this.write(policy?.kind === 'policy' ? `${line} (policy ${policy.name})` : line);
+    const what = `${kind === 'preflight' ? 'the preflight for ' : ''}${quote(asked)}`;
+    const under = policy?.kind === 'policy' ? ` (policy ${policy.name})` : '';
+    this.write(`Refused ${what} of ${quote(origin)} for ${route}: ${reason}${under}`);
   }
 }

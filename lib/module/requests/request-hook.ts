@@ -1,4 +1,4 @@
-import type { CorsRequest } from '../../core/requests/request.js';
+import type { DecisionObserver } from '../observing/observer.js';
 import { outcomeOf, rememberOutcome } from './decisions.js';
 import type { Outcome } from './engine.js';
 import type { RequestHook } from '../boot/nest-internals.js';
@@ -6,8 +6,7 @@ import { refusalError } from './refusal-error.js';
 import type { RunningCors } from '../boot/running.js';
 
 /** What the hook reports besides doing its work. */
-export interface HookObserver {
-  decided(request: CorsRequest, outcome: Outcome): void;
+export interface HookObserver extends Pick<DecisionObserver, 'wants' | 'settled'> {
   failed(error: unknown): void;
 }
 
@@ -37,9 +36,11 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
         done(next === 'app' ? undefined : next);
       }
     };
-    const carryOut = (request: CorsRequest, outcome: Outcome): Continuation => {
+    const carryOut = (outcome: Outcome): Continuation => {
       try {
-        observer.decided(request, outcome);
+        if (observer.wants(outcome)) {
+          observe(cors, native, response, outcome, observer);
+        }
         return apply(cors, native, response, outcome);
       } catch (error) {
         return giveUp(error);
@@ -47,12 +48,8 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
     };
     let next: Continuation | Promise<Continuation>;
     try {
-      const request = cors.platform.request(native);
-      const outcome = cors.engine.decide(request);
-      next =
-        outcome instanceof Promise
-          ? outcome.then((later) => carryOut(request, later), giveUp)
-          : carryOut(request, outcome);
+      const outcome = cors.engine.decide(cors.platform.request(native));
+      next = outcome instanceof Promise ? outcome.then(carryOut, giveUp) : carryOut(outcome);
     } catch (error) {
       next = giveUp(error);
     }
@@ -63,6 +60,22 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
       proceed(next);
     }
   };
+}
+
+/** Tells of a decision when nothing can change it any more: the handler, once it is known, may correct it. */
+function observe(
+  { platform }: RunningCors,
+  native: object,
+  response: object,
+  outcome: Outcome,
+  observer: HookObserver,
+): void {
+  if (outcome.kind === 'preflight') {
+    observer.settled(outcome);
+    return;
+  }
+  const identity = platform.identity(native);
+  platform.onHead(response, () => observer.settled(outcomeOf(identity) ?? outcome));
 }
 
 function apply({ platform }: RunningCors, native: object, response: object, outcome: Outcome): Continuation {

@@ -1,0 +1,48 @@
+import type { OriginQuestion } from '../origins/admission.js';
+import type { Policy } from '../policies/policy.js';
+import type { CorsRequest } from '../requests/request.js';
+import { decideActual } from './decide-actual.js';
+import { decidePreflight, type Preflight } from './decide-preflight.js';
+import type { CorsReason } from './decision.js';
+
+/**
+ * Why a `reportOnly` policy would refuse what the policy in force admits: the codes of a decision, and
+ * - `credentials-not-allowed`: the request carries cookies, which the policy in force admits and the second does not
+ * - `provider-failing`: the origin is not admitted, while a provider that the second policy asks cannot answer
+ */
+export type ReportReason = CorsReason | 'credentials-not-allowed' | 'provider-failing';
+
+/** What the second policy would refuse of an actual request; `undefined`: nothing. */
+export function secondOnActual(
+  second: Policy,
+  inForce: Policy,
+  request: CorsRequest,
+  admitted: boolean,
+): ReportReason | undefined {
+  const { allowed, reason } = decideActual(second, request.origin, request.method, admitted);
+  if (!allowed) {
+    return blamed(second, reason);
+  }
+  const losesCookies = inForce.credentials && !second.credentials && request.header('cookie') !== undefined;
+  return losesCookies ? 'credentials-not-allowed' : undefined;
+}
+
+/** What the second policy would refuse of a preflight; `undefined`: nothing. */
+export function secondOnPreflight(
+  second: Policy,
+  preflight: Pick<Preflight, 'origin' | 'method' | 'headers' | 'privateNetwork'>,
+  admitted: boolean,
+): ReportReason | undefined {
+  const candidates = [{ policy: second, admitted }];
+  const { decision } = decidePreflight({ ...preflight, candidates, methods: [] })!;
+  return decision.allowed ? undefined : blamed(second, decision.reason);
+}
+
+/** What keeps the providers of a policy from answering at the moment, a sentence each. */
+export function troublesOf(policy: Policy): readonly string[] {
+  return policy.origin.questions.flatMap((question: OriginQuestion) => question.trouble ?? []);
+}
+
+function blamed(second: Policy, reason: CorsReason): ReportReason {
+  return reason === 'origin-not-allowed' && troublesOf(second).length > 0 ? 'provider-failing' : reason;
+}

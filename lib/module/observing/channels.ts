@@ -1,0 +1,43 @@
+import diagnostics from 'node:diagnostics_channel';
+import type { CorsReason } from '../../core/decisions/decision.js';
+import type { ReportReason } from '../../core/decisions/second-opinion.js';
+
+/**
+ * A message of the channel `nestjs-cors-policy:decision`: one for each decision that was carried out, preflights and
+ * requests without an `Origin` among them. Frozen and fit for a log: what a client sent is cut and its control characters
+ * are escaped.
+ *
+ * It is published for a preflight when it is answered; for any other request when the head of its response is settled, so
+ * that it tells what the client was told, also where the exact handler corrected an earlier decision.
+ */
+export interface CorsDecisionMessage {
+  /** `OrdersController.update`, `routes[0]`, or `a route without a controller`; absent where no route serves the request. */
+  readonly route?: string;
+  /** Name of the policy, `@NoCors()`; absent where none reaches the request. */
+  readonly policy?: string;
+  /** At most 512 characters; absent where the request has none. */
+  readonly origin?: string;
+  /** Of a preflight, the method that it asks for. At most 64 characters. */
+  readonly method: string;
+  readonly preflight: boolean;
+  /** Whether the response carries the policy's grant; a request without an `Origin` is refused nothing. */
+  readonly allowed: boolean;
+  /** See the table of reasons in the README. */
+  readonly reason: CorsReason;
+}
+
+/**
+ * A message of the channel `nestjs-cors-policy:report`: something that the policy in force admits and its `reportOnly`
+ * policy would refuse. Frozen and fit for a log.
+ */
+export interface CorsReportMessage extends Omit<CorsDecisionMessage, 'origin' | 'allowed' | 'reason'> {
+  /** At most 512 characters. */
+  readonly origin: string;
+  /** Name of the policy that is only reported: `partner`, `policies.public.reportOnly`. */
+  readonly reportOnly: string;
+  readonly reason: ReportReason;
+}
+
+/** `hasSubscribers` of a channel costs one read of a property: nothing is made where nobody listens. */
+export const decisionChannel = diagnostics.channel('nestjs-cors-policy:decision');
+export const reportChannel = diagnostics.channel('nestjs-cors-policy:report');

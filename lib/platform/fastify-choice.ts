@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import type findMyWay from 'find-my-way';
+import type { FoundRoute } from '../core/requests/route-search.js';
+import { routeAcceptance, strategyWithoutEffect } from './fastify-acceptance.js';
+import type { FindMyWay, SearchableRoute } from './fastify-search.js';
+
+type RouterOptions = findMyWay.Config<findMyWay.HTTPVersion.V1>;
+/** How constraints, such as versions, are read from a request and compared. */
+export type Strategies = NonNullable<RouterOptions['constraints']>;
+
+/** What Fastify makes of a request. */
+export type Choice = FoundRoute | 'not found' | 'not routable';
+
+/**
+ * Chooses routes as Fastify itself does, by a router of its kind with the same routes, options and constraints: for
+ * requests that nobody sends, which Fastify therefore never sees.
+ */
+export function routeChoice(
+  routes: readonly SearchableRoute[],
+  createRouter: FindMyWay,
+  options: RouterOptions,
+  strategies: Strategies,
+): (message: IncomingMessage) => Choice {
+  let choice: Choice = 'not found';
+  const refuse = (): void => {
+    // Fastify answers 400 or 414 itself, before any hook.
+    choice = 'not routable';
+  };
+  const named = new Set(routes.flatMap(({ constraints }) => Object.keys(constraints)));
+  const unknown = [...named].filter((name) => name !== 'host' && !Object.hasOwn(strategies, name));
+  const router = createRouter({
+    ...options,
+    constraints: {
+      ...Object.fromEntries(unknown.map((name) => [name, strategyWithoutEffect(name)])),
+      // Fastify's own are frozen, and a router notes something on each.
+      ...Object.fromEntries(Object.entries(strategies).map(([name, strategy]) => [name, { ...strategy }])),
+    },
+    defaultRoute: () => undefined,
+    onBadUrl: refuse,
+    ...{ onMaxParamLength: refuse },
+  });
+  const taken = routeAcceptance(routes, createRouter, options);
+  routes.forEach((route, index) => {
+    for (const method of route.answered) {
+      for (const path of taken(method, route)) {
+        const handler = (_request: unknown, _response: unknown, params: unknown): void => {
+          choice = { index, params: params as FoundRoute['params'] };
+        };
+        router.on(method as findMyWay.HTTPMethod, path, { constraints: { ...route.constraints } }, handler);
+      }
+    }
+  });
+  return (message) => {
+    choice = 'not found';
+    router.lookup(message, undefined as never);
+    return choice;
+  };
+}
