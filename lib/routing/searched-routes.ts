@@ -5,21 +5,16 @@ import type { Route, RouteMatch, RouteResolver, Serving, Whereabouts } from './r
 
 /** Routes of a platform with a router of its own, which knows the route before anything runs: Fastify. */
 export class SearchedRoutes<Target> implements RouteResolver<Target> {
-  private readonly methods: readonly string[];
-  private readonly hasVersions: boolean;
+  private known: Known<Target> | undefined;
 
   /**
-   * @param routes in the order that the search tells them by; it may know of more, which were registered later and
-   * so lead to no handler of a controller
+   * @param routes in the order that the search tells them by; asked once, for the first request, as an app may register
+   * routes until then
    */
   constructor(
-    private readonly routes: readonly Route<Target>[],
+    private readonly routes: () => readonly Route<Target>[],
     private readonly search: RouteSearch,
-  ) {
-    const named = routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods));
-    this.methods = [...new Set(named)];
-    this.hasVersions = routes.some(({ matchesVersion }) => matchesVersion !== undefined);
-  }
+  ) {}
 
   resolve({ method, path, hostname }: Whereabouts): readonly RouteMatch<Target>[] {
     return this.search.find(method, path).flatMap((found) => this.matchOf(found, hostname) ?? []);
@@ -28,20 +23,40 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
   serving(request: CorsRequest): Serving<Target> {
     const found = this.search.chosen(request.native as object);
     const match = found && this.matchOf(found, request.hostname);
-    if (this.hasVersions) {
+    if (this.all.hasVersions) {
       return { match, reachable: this.resolve(request) };
     }
     return { match, reachable: match === undefined ? [] : [match] };
   }
 
   methodsAt(path: string, hostname: string): ReadonlyMap<string, readonly RouteMatch<Target>[]> {
-    const found = this.methods.map((method) => [method, this.resolve({ method, path, hostname })] as const);
+    const found = this.all.methods.map((method) => [method, this.resolve({ method, path, hostname })] as const);
     return new Map(found.filter(([, matches]) => matches.length > 0));
   }
 
   /** A route whose host filter does not fit answers 404 itself: the router does not go on from there. */
   private matchOf({ index, params }: FoundRoute, hostname: string): RouteMatch<Target> | undefined {
-    const route = this.routes[index];
+    const route = this.all.routes[index];
     return route === undefined || route.matchesHost?.(hostname) === false ? undefined : { route, params };
   }
+
+  private get all(): Known<Target> {
+    return (this.known ??= knownOf(this.routes()));
+  }
+}
+
+interface Known<Target> {
+  readonly routes: readonly Route<Target>[];
+  /** Every method that one of them is named by. */
+  readonly methods: readonly string[];
+  readonly hasVersions: boolean;
+}
+
+function knownOf<Target>(routes: readonly Route<Target>[]): Known<Target> {
+  const named = routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods));
+  return {
+    routes,
+    methods: [...new Set(named)],
+    hasVersions: routes.some(({ matchesVersion }) => matchesVersion !== undefined),
+  };
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { RARE_METHODS } from './methods.js';
 import type { FuzzApp, FuzzController, FuzzHandler, FuzzMark, FuzzRaw, FuzzVersion, FuzzVersioning } from './plan.js';
 
 type Platform = FuzzApp['platform'];
 
 const COMMON_METHODS = ['GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE', 'ALL', 'HEAD', 'OPTIONS', 'PATCH'];
-const RARE_METHODS = ['SEARCH', 'PROPFIND', 'LOCK'];
 const LITERALS = ['a', 'b', 'A', 'v1', '1', 'x.y', 'a-b', 'api'];
 
 /** Patterns of one segment; few names, so that routes overlap. */
@@ -32,7 +32,9 @@ const ENDINGS: Readonly<Record<Platform, readonly string[]>> = {
   fastify: ['/*', '/:r?', '/a*', '/'],
 };
 
-const mark: fc.Arbitrary<FuzzMark> = fc.constantFrom('own', 'own', 'own', 'none', 'none', 'no-cors');
+const mark: fc.Arbitrary<FuzzMark> = fc.constantFrom(
+  ...(['own', 'own', 'own', 'none', 'none', 'no-cors', 'cookies', 'closed'] as const),
+);
 
 function version(): fc.Arbitrary<FuzzVersion> {
   const one = fc.constantFrom('1', '2', '3', 'neutral');
@@ -159,7 +161,7 @@ export function fuzzApps(platform: Platform): fc.Arbitrary<FuzzApp> {
       { freq: 1 },
     ),
     versioning: fc.option(versioning(), { freq: 2 }),
-    defaultPolicy: fc.boolean(),
+    defaultPolicy: fc.constantFrom('none', 'none', 'own', 'own', 'cookies', 'closed'),
     bases: fc.array(fc.array(handler(platform), { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
     modules: fc.array(
       fc.record({

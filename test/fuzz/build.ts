@@ -21,6 +21,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import {
   baseOf,
+  defaultPolicyOf,
   type FuzzApp,
   type FuzzController,
   type FuzzHandler,
@@ -149,8 +150,9 @@ function corsOptions(plan: FuzzApp): CorsOptions {
     const entry = entryOf(raw);
     return entry === undefined ? [] : [{ ...entry, policy: policyOptions(namedPolicy(`E${at}`)) }];
   });
+  const defaultPolicy = defaultPolicyOf(plan);
   return {
-    ...(plan.defaultPolicy ? { defaultPolicy: policyOptions(namedPolicy('default')) } : {}),
+    ...(defaultPolicy === undefined ? {} : { defaultPolicy: policyOptions(defaultPolicy) }),
     routes: entries,
   };
 }
@@ -213,7 +215,7 @@ function markDecorators(
   if (mark === 'none' || cors === undefined) {
     return [];
   }
-  return [mark === 'no-cors' ? cors.NoCors() : cors.CorsPolicy(policyOptions(namedPolicy(name)))];
+  return [mark === 'no-cors' ? cors.NoCors() : cors.CorsPolicy(policyOptions(namedPolicy(name, mark)))];
 }
 
 function namedClass(name: string, base: MethodClass | undefined): MethodClass {

@@ -5,7 +5,7 @@ export interface FuzzApp {
   /** Global prefix, and the paths that are excluded from it. */
   readonly prefix: { readonly path: string; readonly exclude: readonly string[] } | null;
   readonly versioning: FuzzVersioning | null;
-  readonly defaultPolicy: boolean;
+  readonly defaultPolicy: Exclude<FuzzMark, 'no-cors'>;
   /** Methods of base classes, each list of one class; controllers inherit them. */
   readonly bases: readonly (readonly FuzzHandler[])[];
   readonly modules: readonly FuzzModule[];
@@ -58,8 +58,11 @@ export interface FuzzHandler {
   readonly mark: FuzzMark;
 }
 
-/** `own`: a policy of its own; `no-cors`: `@NoCors()`; `none`: nothing is said here. */
-export type FuzzMark = 'none' | 'own' | 'no-cors';
+/**
+ * `own`: a policy of its own; `cookies`: one with credentials; `closed`: one that admits another origin alone; `no-cors`:
+ * `@NoCors()`; `none`: nothing is said here.
+ */
+export type FuzzMark = 'none' | 'own' | 'cookies' | 'closed' | 'no-cors';
 
 /** A route that the app registers with the platform itself. */
 export interface FuzzRaw {
@@ -76,9 +79,11 @@ export interface FuzzRequest {
   /** The request target, as it stands on the wire. */
   readonly target: string;
   readonly host: string;
+  /** Whether each method of the path is tried, to hold what the preflight names against it. */
+  readonly eachMethod: boolean;
 }
 
-/** The one origin that every policy of an app allows, so that policies differ in nothing but their names. */
+/** The origin that requests come from. */
 export const ORIGIN = 'https://page.example';
 
 /** A policy that names itself by the header it exposes and by its max age. */
@@ -86,25 +91,35 @@ export interface NamedPolicy {
   readonly kind: 'policy';
   readonly header: string;
   readonly maxAge: number;
+  /** Whether it admits `ORIGIN`. */
+  readonly admits: boolean;
+  readonly credentials: boolean;
 }
 
 /** What holds for a route; `undefined`: nothing. */
 export type Effective = NamedPolicy | { readonly kind: 'no-cors' } | undefined;
 
 /** The policy of that name: a header that may be exposed, and a max age that no other name has. */
-export function namedPolicy(name: string): NamedPolicy {
+export function namedPolicy(name: string, mark: FuzzMark = 'own'): NamedPolicy {
   const codes = [...name].map((character) => character.charCodeAt(0));
   const maxAge = codes.reduce((hash, code) => (hash * 31 + code) % 80_000, 17);
-  return { kind: 'policy', header: `X-${name.replace(/\W/g, '-')}`, maxAge };
+  const header = `X-${name.replace(/\W/g, '-')}`;
+  return { kind: 'policy', header, maxAge, admits: mark !== 'closed', credentials: mark === 'cookies' };
 }
 
 /** What `@CorsPolicy()` is given for a policy. */
-export function policyOptions({ header, maxAge }: NamedPolicy): {
+export function policyOptions({ header, maxAge, admits, credentials }: NamedPolicy): {
   origin: string;
   exposedHeaders: string[];
   maxAge: number;
+  credentials: boolean;
 } {
-  return { origin: ORIGIN, exposedHeaders: [header], maxAge };
+  return { origin: admits ? ORIGIN : 'https://other.example', exposedHeaders: [header], maxAge, credentials };
+}
+
+/** The default policy, where the app has one. */
+export function defaultPolicyOf({ defaultPolicy }: FuzzApp): NamedPolicy | undefined {
+  return defaultPolicy === 'none' ? undefined : namedPolicy('default', defaultPolicy);
 }
 
 /** The controllers of an app with their names, in the order of their modules. */
@@ -123,23 +138,31 @@ export function baseOf(app: FuzzApp, controller: FuzzController): { index: numbe
   return { index, handlers: app.bases[index]! };
 }
 
-/** What the decorators say of each handler, by the name that it answers with. */
-export function explicitPolicies(app: FuzzApp): ReadonlyMap<string, Effective> {
-  const policies = new Map<string, Effective>();
-  for (const { name, controller } of namedControllers(app).flat()) {
-    const { index, handlers } = baseOf(app, controller);
-    const own = controller.handlers.map((handler, at) => ({ handler, method: `h${at}`, definedBy: name }));
-    const inherited = handlers.map((handler, at) => ({ handler, method: `b${at}`, definedBy: `B${index}` }));
-    for (const { handler, method, definedBy } of [...own, ...inherited]) {
-      const said = markedPolicy(handler.mark, `${definedBy}-${method}`) ?? markedPolicy(controller.mark, name);
-      if (said !== undefined) {
-        policies.set(`${name}.${method}`, said);
-      }
-    }
-  }
-  return policies;
+/** A handler as a controller serves it. */
+export interface ServedHandler {
+  /** What it answers with. */
+  readonly name: string;
+  readonly handler: FuzzHandler;
+  /** What decorators say of it; `undefined`: nothing. */
+  readonly policy: Effective;
+}
+
+/** Every handler, the inherited ones once for each controller that serves them. */
+export function servedHandlers(app: FuzzApp): readonly ServedHandler[] {
+  return namedControllers(app)
+    .flat()
+    .flatMap(({ name, controller }) => {
+      const { index, handlers } = baseOf(app, controller);
+      const own = controller.handlers.map((handler, at) => ({ handler, method: `h${at}`, definedBy: name }));
+      const inherited = handlers.map((handler, at) => ({ handler, method: `b${at}`, definedBy: `B${index}` }));
+      return [...own, ...inherited].map(({ handler, method, definedBy }) => ({
+        name: `${name}.${method}`,
+        handler,
+        policy: markedPolicy(handler.mark, `${definedBy}-${method}`) ?? markedPolicy(controller.mark, name),
+      }));
+    });
 }
 
 function markedPolicy(mark: FuzzMark, name: string): Effective {
-  return mark === 'own' ? namedPolicy(name) : mark === 'no-cors' ? { kind: 'no-cors' } : undefined;
+  return mark === 'none' ? undefined : mark === 'no-cors' ? { kind: 'no-cors' } : namedPolicy(name, mark);
 }

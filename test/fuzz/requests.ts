@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { RARE_METHODS } from './methods.js';
 import { baseOf, type FuzzApp, type FuzzRequest, type FuzzVersion } from './plan.js';
 
 const VALUES = [
@@ -19,7 +20,7 @@ const VALUES = [
   'api',
 ];
 const LONG = 'a'.repeat(120);
-const METHODS = ['GET', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'SEARCH'];
+const METHODS = ['GET', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', ...RARE_METHODS];
 const HOSTS = ['one.test', 'sub.one.test', 'two.test', 'two.test:8080', 'ONE.test', '127.0.0.1'];
 
 /** Requests for an app: paths of its own patterns, some of them bent. */
@@ -34,11 +35,13 @@ export function fuzzRequests(app: FuzzApp): fc.Arbitrary<FuzzRequest> {
       values: fc.array(value, { minLength: 6, maxLength: 6 }),
       bends: fc.array(fc.tuple(fc.constantFrom(...BENDS), fc.nat(1_000)), { maxLength: 2 }),
       host: hosted ? fc.constantFrom(...HOSTS) : fc.constantFrom('127.0.0.1', 'one.test'),
+      // Each costs as much as a dozen others.
+      eachMethod: fc.constantFrom(true, false, false, false),
     })
-    .map(({ route, method, values, bends, host }) => {
+    .map(({ route, method, values, bends, host, eachMethod }) => {
       const own = route.method === 'ALL' ? 'GET' : route.method;
       const path = bends.reduce((bent, [bend, at]) => bend(bent, at), fill(route.pattern, values));
-      return { method: method ?? own, target: path, host };
+      return { method: method ?? own, target: path, host, eachMethod };
     })
     .filter(({ target }) => TARGET.test(target));
 }

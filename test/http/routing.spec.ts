@@ -66,6 +66,28 @@ describe('routes are found as the platform finds them', () => {
     expect(preflight.headers['access-control-max-age']).toBe(String('E'.charCodeAt(0)));
   });
 
+  test('3.3: a preflight names the methods of a route registered on Fastify after the app was initialised', async () => {
+    const app = await startApp(
+      {
+        cors: { defaultPolicy: named('D') },
+        setUp: (nest) => {
+          const { init } = nest;
+          nest.init = async () => {
+            const initialised = await init.call(nest);
+            const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
+            instance.get('/raw', () => 'raw');
+            instance.put('/raw', () => 'raw');
+            return initialised;
+          };
+        },
+      },
+      'fastify',
+    );
+
+    const preflight = await app.preflight('/raw', { origin: APP, method: 'GET' });
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, HEAD, PUT');
+  });
+
   test('3.2: an inherited handler on an optional group takes the policy of the controller that serves it', async () => {
     class Base {
       @Get('{/:id}')

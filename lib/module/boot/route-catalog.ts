@@ -47,6 +47,8 @@ export interface CatalogSources {
   readonly earlier: ReadonlySet<object>;
 }
 
+type ForeignSources = Pick<CatalogSources, 'platform' | 'earlier'>;
+
 /**
  * Pairs what the platform's router holds with the handlers of the app: the router says what is matched, and in which
  * order; Nest's metadata say whose handler it is.
@@ -72,6 +74,14 @@ export function catalogRoutes(sources: CatalogSources): readonly CatalogRoute[] 
     const target = named.get(native) ?? unnamed?.get(native);
     return target === undefined ? foreignRoute(native, sources) : handlerRoute(native, target, sources);
   });
+}
+
+/** What the platform holds by now beyond these routes, which Nest did not register. */
+export function laterRoutes(routes: readonly CatalogRoute[], sources: ForeignSources): readonly CatalogRoute[] {
+  return sources.platform
+    .routes()
+    .slice(routes.length)
+    .map((native) => foreignRoute(native, sources));
 }
 
 /** Hands each registered function to the controller that it was registered for. */
@@ -168,7 +178,7 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
   };
 }
 
-function foreignRoute(native: NativeRoute, { earlier }: CatalogSources): CatalogRoute {
+function foreignRoute(native: NativeRoute, { earlier }: ForeignSources): CatalogRoute {
   return {
     info: Object.freeze({ name: FOREIGN.name, methods: native.methods, path: native.path }),
     pattern: native.pattern,

@@ -15,6 +15,7 @@ import {
   type CatalogSources,
   type HandlerTarget,
   isHandlerRoute,
+  laterRoutes,
 } from './route-catalog.js';
 import type { ReadRule } from '../configuration/route-rules.js';
 
@@ -57,7 +58,9 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
   return {
     platform: sources.platform,
     engine: new CorsEngine(
-      search === undefined ? new OrderedRoutes(routes.filter(isServing)) : new SearchedRoutes(routes, search),
+      search === undefined
+        ? new OrderedRoutes(routes.filter(isServing))
+        : new SearchedRoutes(() => [...routes, ...laterRoutes(routes, sources)], search),
       new OrderedRoutes(entries),
       plan.book.compile(plan.fallback),
       // Fastify's router has chosen the version before any code of the app's runs.
