@@ -35,9 +35,9 @@ export class Recipe {
   }
 
   /** Starts it, and waits until it listens. */
-  static async start(name: string, platform: PlatformName = 'express'): Promise<Recipe> {
+  static async start(name: string, platform: PlatformName = 'express', env: NodeJS.ProcessEnv = {}): Promise<Recipe> {
     const child = spawn(process.execPath, [resolve(`sample/recipes/dist/${name}.js`)], {
-      env: { ...process.env, PORT: '0', TCP_PORT: '0', PLATFORM: platform },
+      env: { ...process.env, DATABASE_URL: undefined, PORT: '0', TCP_PORT: '0', PLATFORM: platform, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: LIFETIME_MS,
       killSignal: 'SIGKILL',

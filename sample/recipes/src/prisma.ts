@@ -1,0 +1,74 @@
+/*
+ * Prisma: the origins of tenants in a table of PostgreSQL. The list is read again only when it has changed: a trigger of
+ * a migration counts a version up, whoever writes, and another one pushes the change.
+ *
+ *   model Tenant {                          model ListVersion {
+ *     origin String @id                       list    String @id
+ *     @@map("tenants")                        version BigInt
+ *   }                                         @@map("list_versions")
+ *                                           }
+ *
+ * Compiled here against the few methods that it calls, as `prisma generate` downloads an engine: a module to be imported
+ * by your app, with your PrismaClient.
+ */
+import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
+import { CorsModule, type OriginSource } from 'nestjs-cors-policy';
+import { PostgresNotify, postgresNotifyTrigger } from 'nestjs-cors-policy/postgres';
+
+/** What is asked of the generated `PrismaClient`. */
+export interface TenantClient {
+  readonly tenant: {
+    findMany(query: { select: { origin: true } }): Promise<readonly { readonly origin: string }[]>;
+  };
+  readonly listVersion: {
+    findUnique(query: { where: { list: string } }): Promise<{ readonly version: bigint } | null>;
+  };
+}
+
+/** For a migration made by `prisma migrate dev --create-only`. A newest timestamp would not change when a row is deleted. */
+export const triggers: readonly string[] = [
+  `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,
+  `CREATE OR REPLACE FUNCTION count_tenants_version() RETURNS trigger LANGUAGE plpgsql AS
+     $$ BEGIN UPDATE list_versions SET version = version + 1 WHERE list = 'tenants'; RETURN NULL; END $$`,
+  `CREATE OR REPLACE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
+     FOR EACH STATEMENT EXECUTE FUNCTION count_tenants_version()`,
+  ...postgresNotifyTrigger({ table: 'tenants' }).up,
+];
+
+const CLIENT = Symbol('PrismaClient');
+
+@Injectable()
+export class TenantOrigins implements OriginSource {
+  constructor(
+    @Inject(CLIENT) private readonly prisma: TenantClient,
+    @Inject(PostgresNotify) private readonly feed: PostgresNotify,
+  ) {}
+
+  async load(): Promise<string[]> {
+    return (await this.prisma.tenant.findMany({ select: { origin: true } })).map(({ origin }) => origin);
+  }
+
+  async version(): Promise<bigint | undefined> {
+    return (await this.prisma.listVersion.findUnique({ where: { list: 'tenants' } }))?.version;
+  }
+
+  watch(changed: () => void): () => Promise<void> {
+    return this.feed.watch(changed);
+  }
+}
+
+/** `TenantCorsModule.forRoot(new PrismaClient({ adapter: new PrismaPg({ connectionString }) }), connectionString)` */
+@Module({})
+export class TenantCorsModule {
+  static forRoot(prisma: TenantClient, connection: string): DynamicModule {
+    return {
+      module: TenantCorsModule,
+      imports: [CorsModule.forRoot({ policies: { tenant: { origin: TenantOrigins, credentials: true } } })],
+      providers: [
+        { provide: CLIENT, useValue: prisma },
+        { provide: PostgresNotify, useFactory: () => new PostgresNotify({ connection }) },
+        TenantOrigins,
+      ],
+    };
+  }
+}
