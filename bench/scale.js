@@ -258,10 +258,10 @@ writeFileSync(
     subtitle: 'multiple of the same with a list of three origins; median of rounds in one run',
     xTitle: 'origins in the list',
     lines: [
-      line('whole decision, the same three origins', KINDS[0], 'decide'),
-      line('whole decision, a hundred origins', KINDS[1], 'decide'),
-      line('whole decision, any origin of the list', KINDS[2], 'decide'),
-      line('whole decision, strangers', KINDS[4], 'decide'),
+      line('the same three origins', KINDS[0], 'decide'),
+      line('a hundred origins', KINDS[1], 'decide'),
+      line('any origin of the list', KINDS[2], 'decide'),
+      line('strangers', KINDS[4], 'decide'),
     ],
   }),
 );
