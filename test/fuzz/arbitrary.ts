@@ -119,20 +119,41 @@ function controller(platform: Platform): fc.Arbitrary<FuzzController> {
  * Raw routes have a literal segment that nothing else has, so that only wildcards and parameters of handlers reach them,
  * and so that no two entries of `routes` cover one path.
  */
-function raws(platform: Platform): fc.Arbitrary<FuzzRaw[]> {
-  const shape = fc.constantFrom(
-    '/raw#',
-    '/raw#/:p',
-    '/a/raw#',
-    '/raw#/:p/b',
-    platform === 'express' ? '/raw#/*w' : '/raw#/*',
+function rawPath(platform: Platform): fc.Arbitrary<string> {
+  const wildcard = platform === 'express' ? '/raw#/*w' : '/raw#/*';
+  return fc.constantFrom('/raw#', '/raw#/:p', '/a/raw#', '/raw#/:p/b', wildcard);
+}
+
+/** Routes that only pass requests on; those without an entry stand before whatever the handlers have. */
+function passing(): fc.Arbitrary<FuzzRaw> {
+  const where = fc.oneof(
+    fc.record({
+      path: fc.constantFrom('/*w', '/:p', '/:p/:q', '/a', '/a/*w', '/api/*w', '{/*w}'),
+      entry: fc.constant<FuzzRaw['entry']>('none'),
+    }),
+    fc.record({ path: rawPath('express'), entry: entry() }),
   );
-  const raw = fc.record({
+  return fc
+    .record({
+      where,
+      method: fc.constantFrom('GET', 'POST', 'PUT', 'ALL', 'ALL'),
+    })
+    .map(({ where, method }) => ({ when: 'before init', method, passes: true, ...where }));
+}
+
+function entry(): fc.Arbitrary<FuzzRaw['entry']> {
+  return fc.constantFrom('none', 'all methods', 'own method');
+}
+
+function raws(platform: Platform): fc.Arbitrary<FuzzRaw[]> {
+  const serving = fc.record({
     when: fc.constantFrom<FuzzRaw['when']>('before init', 'after init'),
     method: fc.constantFrom('GET', 'POST', 'PUT', 'ALL'),
-    path: shape,
-    entry: fc.constantFrom<FuzzRaw['entry']>('none', 'all methods', 'own method'),
+    path: rawPath(platform),
+    passes: fc.constant(false),
+    entry: entry(),
   });
+  const raw = platform === 'express' ? fc.oneof({ weight: 3, arbitrary: serving }, passing()) : serving;
   return fc
     .array(raw, { maxLength: 3 })
     .map((list) => list.map((each, at) => ({ ...each, path: each.path.replace('#', String(at)) })));

@@ -253,13 +253,17 @@ function extractVersions(request: unknown): string | string[] {
 function addRaw(app: INestApplication, plan: FuzzApp, when: FuzzRaw['when']): void {
   plan.raw.forEach((raw, at) => {
     if (raw.when === when) {
-      registerRaw(app.getHttpAdapter().getInstance() as RawInstance, raw.method, raw.path, `R${at}`);
+      const register = raw.passes ? registerPassing : registerRaw;
+      register(app.getHttpAdapter().getInstance() as RawInstance, raw.method, raw.path, `R${at}`);
     }
   });
 }
 
 /** What raw routes are registered with: both platforms have it. */
-export type RawInstance = Record<string, (path: string, handler: (request: unknown, reply: RawReply) => void) => void>;
+export type RawInstance = Record<
+  string,
+  (path: string, handler: (request: unknown, reply: RawReply, next: () => void) => void) => void
+>;
 interface RawReply extends Reply {
   send(body: string): unknown;
 }
@@ -269,5 +273,13 @@ export function registerRaw(instance: RawInstance, method: string, path: string,
   instance[method.toLowerCase()]!(path, (_request, reply) => {
     reply.header('x-handler', name);
     reply.send(name);
+  });
+}
+
+/** Registers a route straight with Express that only passes requests on. */
+function registerPassing(instance: RawInstance, method: string, path: string, name: string): void {
+  instance[method.toLowerCase()]!(path, (_request, reply, next) => {
+    reply.header('x-passed', name);
+    next();
   });
 }

@@ -69,6 +69,8 @@ export interface FuzzRaw {
   readonly when: 'before init' | 'after init';
   readonly method: string;
   readonly path: string;
+  /** Whether it only passes requests on (on Express alone). */
+  readonly passes: boolean;
   /** Whether an entry of `routes` covers it, for its own method alone or for all. */
   readonly entry: 'none' | 'all methods' | 'own method';
 }

@@ -5,10 +5,12 @@ import {
   Head,
   type INestApplication,
   Post,
+  Put,
   Version,
   VERSION_NEUTRAL,
   VersioningType,
 } from '@nestjs/common';
+import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, corsHeaders, startApp } from '../support/app.js';
@@ -64,6 +66,48 @@ describe('routes are found as the platform finds them', () => {
     expect(corsHeaders(await app.get('/files/one', APP))).toEqual(exposing('H'));
     const preflight = await app.preflight('/files/raw', { origin: APP, method: 'GET' });
     expect(preflight.headers['access-control-max-age']).toBe(String('E'.charCodeAt(0)));
+  });
+
+  test('3.4: what a preflight for a passing route on Express grants does not lift what the handler behind it refuses', async () => {
+    const OTHER = 'https://other.example';
+    @Controller()
+    class ItemsController {
+      @Put('own')
+      @CorsPolicy(named('H'))
+      own(): string {
+        return 'own';
+      }
+      @Put('closed')
+      @NoCors()
+      closed(): string {
+        return 'closed';
+      }
+    }
+    const app = await startApp(
+      {
+        cors: { defaultPolicy: { ...named('D'), origin: [APP, OTHER] } },
+        controllers: [ItemsController],
+        setUp: (nest) => {
+          const instance = nest.getHttpAdapter().getInstance() as Express;
+          instance.all('/*path', (_request, _response, next) => next());
+        },
+      },
+      'express',
+    );
+    const put = async (path: string, origin?: string): Promise<unknown[]> => {
+      const response = await app.request('PUT', path, origin === undefined ? {} : { Origin: origin });
+      return [response.status, corsHeaders(response)];
+    };
+
+    expect((await app.preflight('/closed', { origin: APP, method: 'PUT' })).headers['access-control-max-age']).toBe(
+      '68',
+    );
+    expect(await put('/closed', APP)).toEqual([403, {}]);
+    expect(await put('/own', OTHER)).toEqual([403, {}]);
+    expect(await put('/own', APP)).toEqual([200, exposing('H')]);
+    // What no preflight granted is left to the browser, as ever; so is what asks for none.
+    expect(await put('/own', 'https://third.example')).toEqual([200, {}]);
+    expect(await put('/closed')).toEqual([200, {}]);
   });
 
   test('3.3: a preflight names the methods of a route registered on Fastify after the app was initialised', async () => {

@@ -44,6 +44,8 @@ export interface Outcome {
 
 type Match = RouteMatch<RouteTarget>;
 
+const NO_RIVALS: readonly RoutePolicy[] = Object.freeze([]);
+
 /** Longer than the name of any method that a server knows. */
 const MAX_METHOD = 64;
 
@@ -76,14 +78,17 @@ export class CorsEngine {
    * Decides an actual request again, now that its handler is known for certain.
    *
    * @param targets the handler's, at least one: several modules may serve it
+   * @param early what was decided before: where that foresaw another route, its preflight was answered for that one
    */
-  decideFor(request: CorsRequest, targets: readonly RouteTarget[]): MaybePromise<Outcome> {
+  decideFor(request: CorsRequest, targets: readonly RouteTarget[], early: Outcome | undefined): MaybePromise<Outcome> {
     const where = whereOf(request, request.method);
     const matches = this.handlers.resolve(where);
     const match = matches.find(({ route }) => targets.includes(route.target));
     const target = match?.route.target ?? targets[0]!;
     const ruling = this.rulingOf(target, where);
-    return this.conclude(request, ruling, target, matches, askedOf(match), false);
+    const granted = early?.decision.allowed ? [early.policy] : [];
+    const rivals = [ruling.policy, ...granted, ...(match === undefined ? [] : this.policiesOf(matches, where))];
+    return this.conclude(request, ruling, target, rivals, askedOf(match), false);
   }
 
   /** The route that serves a request, or else the entry of `routes` that covers it. */
@@ -102,21 +107,23 @@ export class CorsEngine {
   private decideActual(request: CorsRequest): MaybePromise<Outcome> {
     const { match, reachable } = this.handlers.serving(request);
     const target = match?.route.target;
-    const ruling = this.rulingOf(target, whereOf(request, request.method));
+    const where = whereOf(request, request.method);
+    const ruling = this.rulingOf(target, where);
     const provisional = this.versionsMayChange && reachable.some(({ route }) => route.matchesVersion !== undefined);
-    return this.conclude(request, ruling, target, reachable, askedOf(match), provisional);
+    const rivals = target !== undefined && reachable.length > 1 ? this.policiesOf(reachable, where) : NO_RIVALS;
+    return this.conclude(request, ruling, target, rivals, askedOf(match), provisional);
   }
 
   private conclude(
     request: CorsRequest,
     { policy, route }: Ruling,
     target: RouteTarget | undefined,
-    matches: readonly Match[],
+    policies: readonly RoutePolicy[],
     asked: RouteAsked,
     provisional: boolean,
   ): MaybePromise<Outcome> {
     const admitted = policy?.kind === 'policy' && admits(policy.origin, request, request.method, asked, false);
-    const rivals = target !== undefined && matches.length > 1 ? this.rivals(request, matches) : undefined;
+    const rivals = apart(policies);
     const finish = (isAdmitted: boolean): Outcome => {
       const first = decideActual(policy, request.origin, request.method, isAdmitted);
       const decision = carriedOut(first, policy, rivals, request);
@@ -211,12 +218,8 @@ export class CorsEngine {
     return { policy: entry === undefined ? this.fallback : entry.policy, route: named?.name };
   }
 
-  /** The policies of routes that a preflight cannot tell apart, where they do not grant the same. */
-  private rivals(request: CorsRequest, matches: readonly Match[]): readonly RoutePolicy[] | undefined {
-    const where = whereOf(request, request.method);
-    const policies = matches.map((match) => this.rulingOf(match.route.target, where).policy);
-    const differ = new Set(policies.map(grantKeyOf)).size > 1;
-    return differ && policies.some((policy) => policy?.kind === 'policy') ? policies : undefined;
+  private policiesOf(matches: readonly Match[], where: Whereabouts): readonly RoutePolicy[] {
+    return matches.map((match) => this.rulingOf(match.route.target, where).policy);
   }
 }
 
@@ -282,6 +285,12 @@ function admitAll(open: readonly Open[], request: CorsRequest): Promise<unknown>
     }
   }
   return waiting.length === 0 ? undefined : Promise.all(waiting);
+}
+
+/** The policies that a preflight could have been answered by, where they do not grant the same. */
+function apart(policies: readonly RoutePolicy[]): readonly RoutePolicy[] | undefined {
+  const differ = policies.length > 1 && new Set(policies.map(grantKeyOf)).size > 1;
+  return differ && policies.some((policy) => policy?.kind === 'policy') ? policies : undefined;
 }
 
 /** Turns a refusal into one that the server carries out, where the policy or 3.4 says so. */

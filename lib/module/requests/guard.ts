@@ -52,7 +52,7 @@ export class CorsGuard implements CanActivate {
     const native = http.getRequest<object>();
     let later: Outcome;
     try {
-      later = await engine.decideFor(platform.request(native), targets);
+      later = await engine.decideFor(platform.request(native), targets, early);
     } catch (error) {
       this.failed(error);
       if (targets.some(({ policy }) => policy?.kind === 'policy' && policy.enforce)) {
