@@ -62,6 +62,12 @@ export class Recipe {
     return found;
   }
 
+  /** What it prints when it gets a signal. */
+  lineAfter(signal: NodeJS.Signals, pattern: RegExp): Promise<string> {
+    this.child.kill(signal);
+    return this.line(pattern);
+  }
+
   /** Has it boot again. */
   async bootAgain(): Promise<void> {
     this.child.kill('SIGHUP');

@@ -129,6 +129,41 @@ describe.each(platforms)('on %s', (platform) => {
     TIMEOUT_MS,
   );
 
+  it(
+    'Prometheus scrapes decisions by route and reason, and what a reportOnly policy would refuse',
+    async () => {
+      await start('prometheus', platform);
+      await get('/prices', shop);
+      await get('/prices', stranger);
+      await preflight('/prices', stranger, 'GET');
+      const scraped = await get('/metrics', stranger);
+      expect([scraped.status, corsHeaders(scraped)]).toEqual([200, {}]);
+      const labels = 'route="PricesController.list",policy="shop"';
+      expect(scraped.text.split('\n').filter((line) => line.startsWith('cors_'))).toEqual([
+        `cors_decisions_total{${labels},preflight="false",allowed="true",reason="allowed"} 2`,
+        `cors_decisions_total{${labels},preflight="true",allowed="true",reason="allowed"} 1`,
+        'cors_reports_total{route="PricesController.list",policy="policies.shop.reportOnly",reason="origin-not-allowed"} 2',
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'OpenTelemetry exports a counter of decisions',
+    async () => {
+      await start('opentelemetry', platform);
+      await get('/prices', shop);
+      await get('/prices', stranger);
+      await get('/prices', stranger);
+      const about = { route: 'PricesController.list', policy: 'shop', preflight: false };
+      expect(JSON.parse(await recipe.lineAfter('SIGHUP', /^\[.*\]$/))).toEqual([
+        { ...about, allowed: true, reason: 'allowed', value: 1 },
+        { ...about, allowed: false, reason: 'origin-not-allowed', value: 2 },
+      ]);
+    },
+    TIMEOUT_MS,
+  );
+
   it('an app that is booted again has its new policies alone', () => bootsAgain('boot-again', platform), TIMEOUT_MS);
 });
 

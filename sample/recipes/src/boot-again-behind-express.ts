@@ -26,7 +26,12 @@ class PricesController {
 @Module({ controllers: [PricesController] })
 class AppModule {
   static for(origin: string): DynamicModule {
-    return { module: AppModule, imports: [CorsModule.forRoot({ policies: { shop: { origin, credentials: true } } })] };
+    return {
+      module: AppModule,
+      imports: [
+        CorsModule.forRoot({ policies: { shop: { origin, credentials: true, allowedHeaders: ['Content-Type'] } } }),
+      ],
+    };
   }
 }
 

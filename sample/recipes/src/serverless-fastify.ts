@@ -26,7 +26,11 @@ class PricesController {
 }
 
 @Module({
-  imports: [CorsModule.forRoot({ policies: { shop: { origin: 'https://shop.example', credentials: true } } })],
+  imports: [
+    CorsModule.forRoot({
+      policies: { shop: { origin: 'https://shop.example', credentials: true, allowedHeaders: ['Content-Type'] } },
+    }),
+  ],
   controllers: [PricesController],
 })
 class AppModule {}

@@ -23,7 +23,10 @@ class PricesController {
 @Module({
   imports: [
     CorsModule.forRoot({
-      policies: { public: { origin: '*' }, docs: { origin: 'https://docs.example', credentials: true } },
+      policies: {
+        public: { origin: '*' },
+        docs: { origin: 'https://docs.example', credentials: true, allowedHeaders: ['Content-Type'] },
+      },
       routes: [
         { path: '/docs-json', policy: 'public', methods: ['GET'] },
         { path: '/docs-yaml', policy: 'public', methods: ['GET'] },
