@@ -13,6 +13,7 @@ export type { AllowlistStatus, RejectedEntry } from './allowlists/status.js';
 export { CorsAllowlists } from './module/allowlists.service.js';
 export { CorsModule } from './module/cors.module.js';
 export { CorsPolicy, NoCors } from './module/decorators.js';
+export type { AuditCode, AuditFinding } from './module/boot/audit-finding.js';
 export type { PolicyReport, RouteReport } from './module/boot/effective-report.js';
 export {
   type CorsHealth,

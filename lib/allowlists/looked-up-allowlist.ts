@@ -38,7 +38,15 @@ export class LookedUpAllowlist implements Allowlist {
 
   under(checks: OriginChecks): OriginQuestion {
     const known = this.#views.find((view) => sameChecks(view.checks, checks));
-    const view = known ?? new LookupView(checks, this.#batch, this.#report, () => this.#newAnswers());
+    const view =
+      known ??
+      new LookupView(
+        checks,
+        this.#batch,
+        this.#report,
+        () => this.#newAnswers(),
+        () => this.#trouble(),
+      );
     if (known === undefined) {
       this.#views.push(view);
     }
@@ -75,6 +83,11 @@ export class LookedUpAllowlist implements Allowlist {
     };
   }
 
+  #trouble(): string | undefined {
+    const { lastError } = this.#questions;
+    return lastError && `${this.label}: ${lastError}`;
+  }
+
   #newAnswers(): Answers {
     return new Answers(this.#questions, this.#options);
   }
@@ -92,18 +105,30 @@ class LookupView implements OriginQuestion {
   readonly #batch: LookupBatch;
   readonly #report: LookupReport;
   readonly #newAnswers: () => Answers;
+  readonly #trouble: () => string | undefined;
   #answers: Answers;
 
-  constructor(checks: OriginChecks, batch: LookupBatch, report: LookupReport, newAnswers: () => Answers) {
+  constructor(
+    checks: OriginChecks,
+    batch: LookupBatch,
+    report: LookupReport,
+    newAnswers: () => Answers,
+    trouble: () => string | undefined,
+  ) {
     this.checks = checks;
     this.#batch = batch;
     this.#report = report;
     this.#newAnswers = newAnswers;
+    this.#trouble = trouble;
     this.#answers = newAnswers();
   }
 
   get count(): number {
     return this.#answers.count;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble();
   }
 
   ask(origin: string): MaybePromise<boolean> {

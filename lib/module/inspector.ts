@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Decision } from '../core/decisions/decision.js';
+import type { AuditFinding } from './boot/audit-finding.js';
 import { CorsBoot } from './boot/boot.js';
 import { explain } from './explaining/explain.js';
 import type { ExplainRequest, Explanation } from './explaining/explanation.js';
@@ -21,6 +22,17 @@ export class CorsInspector {
    */
   routes(): readonly RouteReport[] {
     return this.boot.expectRunning().reports;
+  }
+
+  /**
+   * What is not wrong with the app's CORS, but rarely meant: what the boot log warns about, as data. Of a route,
+   * `routes()` names what concerns it.
+   *
+   * @throws Error before the app has been initialised
+   */
+  audit(): readonly AuditFinding[] {
+    this.boot.expectRunning();
+    return this.boot.audit;
   }
 
   /**

@@ -39,6 +39,10 @@ export function routeChoice(
     onBadUrl: refuse,
     ...{ onMaxParamLength: refuse },
   });
+  // Behind it stands a router for what is not found, with options of its own; it too refuses what it cannot read.
+  const lost = createRouter({ defaultRoute: () => undefined, onBadUrl: refuse, ...{ onMaxParamLength: refuse } });
+  lost.all('/*', () => undefined);
+  lost.all('/', () => undefined);
   const taken = routeAcceptance(routes, createRouter, options);
   routes.forEach((route, index) => {
     for (const method of route.answered) {
@@ -53,6 +57,9 @@ export function routeChoice(
   return (message) => {
     choice = 'not found';
     router.lookup(message, undefined as never);
+    if (choice === 'not found') {
+      lost.lookup(message, undefined as never);
+    }
     return choice;
   };
 }

@@ -19,6 +19,7 @@ import { NestFactory, RouterModule } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
+import type { Explain } from './explained.js';
 import {
   baseOf,
   defaultPolicyOf,
@@ -37,6 +38,7 @@ import {
 /** The library under test: its sources, or the package that was built of them. */
 export interface Library {
   readonly CorsModule: { forRoot(options: CorsOptions): DynamicModule };
+  readonly CorsInspector: Type<{ explain: Explain }>;
   CorsPolicy(options: PolicyOptions): ClassDecorator & MethodDecorator;
   NoCors(): ClassDecorator & MethodDecorator;
 }
@@ -51,6 +53,8 @@ interface CorsOptions {
 /** A fuzzed app that listens on 127.0.0.1. */
 export interface RunningApp {
   readonly port: number;
+  /** Absent where the app was built without the library. */
+  readonly explain?: Explain;
   close(): Promise<void>;
 }
 
@@ -87,7 +91,12 @@ export async function startFuzzApp(plan: FuzzApp, cors: Library | undefined): Pr
     throw error;
   }
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
-  return { port, close: () => app.close() };
+  const inspector = cors && app.get(cors.CorsInspector);
+  return {
+    port,
+    ...(inspector && { explain: (question) => inspector.explain(question) }),
+    close: () => app.close(),
+  };
 }
 
 /** Options of Fastify's router; those of Express have names of their own. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { fuzzApps } from './arbitrary.js';
+import { checkExplained } from './explained.js';
 import { type Library, startFuzzApp } from './build.js';
 import { Client } from './client.js';
 import { startEntries } from './entries.js';
@@ -20,6 +21,9 @@ export interface FuzzReport {
   readonly apps: number;
   readonly requests: number;
 }
+
+/** How many requests of an app are explained too, each under every version. */
+const EXPLAINED = 5;
 
 /** Requests that are at work at the same time on one app. */
 const AT_ONCE = 6;
@@ -81,6 +85,12 @@ export async function tryApp(
     for (let at = 0; at < requests.length; at += AT_ONCE) {
       const some = await Promise.all(requests.slice(at, at + AT_ONCE).map((request) => answered(oracle, request)));
       const mismatch = some.find((each) => each !== undefined);
+      if (mismatch !== undefined) {
+        return mismatch;
+      }
+    }
+    for (const request of requests.slice(0, EXPLAINED)) {
+      const mismatch = await checkExplained(plan, running.explain!, client, request);
       if (mismatch !== undefined) {
         return mismatch;
       }

@@ -987,7 +987,17 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
     test('3.7: there is none where nothing is odd', async () => {
       expect(
         await warnings({
-          cors: { policies: { partner: { origin: APP, credentials: true, maxAge: 7200 } } },
+          cors: {
+            policies: {
+              partner: {
+                origin: APP,
+                credentials: true,
+                maxAge: 7200,
+                allowedHeaders: [],
+                exposedHeaders: ['X-Total'],
+              },
+            },
+          },
           controllers: [OneController],
         }),
       ).toEqual([]);
@@ -998,7 +1008,7 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         cors: { policies: { partner: { origin: APP, maxAge: 7201 } }, defaultPolicy: 'partner' },
         controllers: [OneController],
       });
-      expect(found).toEqual([expect.stringMatching(/^policies\.partner: maxAge 7201 .*7200/)]);
+      expect(found).toEqual([expect.stringMatching(/^policies\.partner \(maxAge 7201\): .*7200/)]);
     });
 
     test('3.7: a policy that nothing uses', async () => {
@@ -1016,7 +1026,7 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         controllers: [OneController],
         imports: [CorsModule.forFeature({ policies: { idleToo: { origin: APP } } })],
       });
-      expect(found).toEqual([expect.stringContaining('policies.idle.'), expect.stringContaining('policies.idleToo.')]);
+      expect(found).toEqual([expect.stringMatching(/^policies\.idle; policies\.idleToo: No route uses/)]);
     });
 
     test('3.7: a decorator on a class that is not a controller', async () => {
@@ -1043,10 +1053,7 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         controllers: [OneController, GuardedController],
         providers: [OrdersService],
       });
-      expect(found).toEqual([
-        expect.stringMatching(/^OrdersService .*not a controller/),
-        expect.stringMatching(/^OrdersGuard .*not a controller/),
-      ]);
+      expect(found).toEqual([expect.stringMatching(/^OrdersService; OrdersGuard: .*not a controller/)]);
     });
 
     test('3.7: a decorator on a method that serves no route', async () => {
@@ -1073,8 +1080,7 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         providers: [OrdersResolver],
       });
       expect(found).toEqual([
-        expect.stringMatching(/^HelpedController\.helper .*nothing reads it/),
-        expect.stringMatching(/^OrdersResolver\.resolve .*nothing reads it/),
+        expect.stringMatching(/^HelpedController\.helper; OrdersResolver\.resolve: .*nothing reads it/),
       ]);
     });
 
@@ -1088,11 +1094,11 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         },
         controllers: [OneController],
       });
-      expect(found).toHaveLength(2);
-      expect(found).toContainEqual(expect.stringMatching(/^policies\.partner: dangerously\.allowNullOrigin/));
-      expect(found).toContainEqual(
-        expect.stringMatching(/^defaultPolicy: dangerously\.reflectAnyOriginWithCredentials/),
-      );
+      expect(found).toEqual([
+        expect.stringMatching(
+          /^policies\.partner \(dangerously\.allowNullOrigin\); defaultPolicy \(dangerously\.reflectAnyOriginWithCredentials\): /,
+        ),
+      ]);
     });
 
     test('4: an allowlist that is asked for every request', async () => {
@@ -1116,7 +1122,7 @@ describe.each(PLATFORMS)('mistakes on %s', (platform) => {
         controllers: [OneController],
         providers: [Tenants, KeyedTenants],
       });
-      expect(found).toEqual([expect.stringMatching(/^Tenants\.isAllowed .*cacheKey/)]);
+      expect(found).toEqual([expect.stringMatching(/^Tenants: isAllowed .*cacheKey/)]);
     });
   });
 });

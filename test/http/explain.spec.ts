@@ -139,7 +139,8 @@ afterEach(closeApps);
 
 describe.each(PLATFORMS)('explain on %s', (platform) => {
   let running: TestApp;
-  const ask = (question: ExplainRequest): Promise<Explanation> => explainedAsSent(running.app, running.port, question);
+  const ask = (question: ExplainRequest): Promise<Explanation> =>
+    explainedAsSent(running.port, question, running.app.get(CorsInspector));
 
   describe('an app', () => {
     beforeEach(async () => {

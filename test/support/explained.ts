@@ -1,6 +1,5 @@
-import type { INestApplication } from '@nestjs/common';
 import { request as send } from 'node:http';
-import { CorsInspector, type Explanation, type ExplainRequest } from '../../lib/index.js';
+import type { CorsInspector, Explanation, ExplainRequest } from '../../lib/index.js';
 
 /** What a server answered, as far as an explanation foretells it. */
 interface Answer {
@@ -15,10 +14,9 @@ interface Answer {
  * the preflight, fields of the response, `Vary` among them, and the status where the library answers.
  */
 export async function explainedAsSent(
-  app: INestApplication,
   port: number,
   question: ExplainRequest,
-  inspector: Pick<CorsInspector, 'explain'> = app.get(CorsInspector),
+  inspector: Pick<CorsInspector, 'explain'>,
 ): Promise<Explanation> {
   const explanation = await inspector.explain(question);
   const { request, preflight, response } = explanation;

@@ -14,6 +14,11 @@ const SAFELISTED: ReadonlySet<string> = new Set([
   'pragma',
 ]);
 
+/** Reports whether scripts may read a response header without its being exposed to them. */
+export function isSafelistedResponseHeader(name: string): boolean {
+  return SAFELISTED.has(name.toLowerCase());
+}
+
 /**
  * The response headers that a script may read, in their order, names in lower case: those of the safelist and the
  * exposed ones, or all where `*` exposes them to a request without credentials; never `Set-Cookie` (Fetch, 2.2.6, CORS

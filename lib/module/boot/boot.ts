@@ -9,7 +9,8 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { IssueCollector } from '../../core/problems/issues.js';
 import type { Platform } from '../../platform/platform.js';
-import { bootWarnings } from './boot-warnings.js';
+import { dangerousFlags, findingOf } from './audit.js';
+import { type AuditFinding, auditLines } from './audit-finding.js';
 import { foreignRouteWarnings } from './foreign-routes.js';
 import { findMisplacedMarks, handlerBehind } from './controllers.js';
 import { applicationConfigOf, installRequestHook, putGuardFirst } from './nest-internals.js';
@@ -34,6 +35,8 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   /** What decisions are counted in, if they are to be counted. */
   counters: DecisionCounters | undefined;
   readonly reports = new Reports();
+  /** What is not wrong, but rarely meant. */
+  audit: readonly AuditFinding[] = [];
 
   private readonly logger = new Logger('CorsModule');
   /** Begun as soon as there is an app, so that routes which it registers before it is initialised are seen. */
@@ -134,21 +137,15 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   }
 
   private warn(plan: CorsPlan, running: RunningCors): void {
-    const findings = {
-      policies: plan.book.all,
-      unusedNames: plan.book.unusedNames(),
-      misplaced: findMisplacedMarks(this.modules),
-      targets: running.targets,
-      reports: running.reports,
-    };
-    [...bootWarnings(findings), ...foreignRouteWarnings(running, plan, this.host.httpAdapter)].forEach((line) =>
-      this.logger.warn(line),
-    );
-    for (const { label } of plan.registry.askedEachTime) {
-      this.logger.warn(
-        `${label}.isAllowed takes, or may take, the context and has no cacheKey(context), so it is asked for every request.`,
-      );
-    }
+    this.audit = Object.freeze([
+      ...findMisplacedMarks(this.modules).map((name) => findingOf('misplaced-decorator', name)),
+      ...plan.book.unusedNames().map((name) => findingOf('unused-policy', `policies.${name}`)),
+      ...plan.book.all.flatMap(dangerousFlags),
+      ...plan.registry.askedEachTime.map(({ label }) => findingOf('asked-each-time', label)),
+      ...running.findings,
+    ]);
+    const lines = [...auditLines(this.audit), ...foreignRouteWarnings(running, plan, this.host.httpAdapter)];
+    lines.forEach((line) => this.logger.warn(line));
   }
 
   /** Once: whoever provokes it must not fill the log. */

@@ -1,5 +1,6 @@
 import type { CorsRoute } from '../../core/requests/request.js';
 import type { FieldLayer, OriginTerm } from '../../core/policies/policy-fields.js';
+import type { AuditFinding } from './audit-finding.js';
 import { placeOf } from '../configuration/call-site.js';
 import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
 import type { MergedPolicy } from '../../core/policies/merge-policy.js';
@@ -19,6 +20,8 @@ export interface RouteReport {
   readonly provenance: Readonly<Record<string, string>>;
   /** Where the decorators among these places are written (`src/orders.controller.ts:12`), as far as the runtime tells. */
   readonly sources: Readonly<Record<string, string>>;
+  /** What the boot audit has to say about it. */
+  readonly findings: readonly AuditFinding[];
 }
 
 /** An effective policy, with its defaults filled in. */
@@ -56,8 +59,17 @@ const CLOSED: PolicyReport = Object.freeze({
   dangerously: [],
 });
 
-/** Describes a route and the policy that reaches it. */
-export function reportRoute(info: CorsRoute, effective: EffectivePolicy, places: readonly MarkedPlace[]): RouteReport {
+/**
+ * Describes a route and the policy that reaches it.
+ *
+ * @param findings may be filled until all routes have been audited
+ */
+export function reportRoute(
+  info: CorsRoute,
+  effective: EffectivePolicy,
+  places: readonly MarkedPlace[],
+  findings: readonly AuditFinding[],
+): RouteReport {
   const merged = effective?.kind === 'merged' ? effective : undefined;
   return Object.freeze({
     handler: info.name,
@@ -71,6 +83,7 @@ export function reportRoute(info: CorsRoute, effective: EffectivePolicy, places:
     get sources() {
       return sourcesOf(places);
     },
+    findings,
   });
 }
 

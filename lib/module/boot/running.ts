@@ -4,11 +4,13 @@ import type { RoutePolicy } from '../../core/policies/policy.js';
 import { OrderedRoutes } from '../../routing/ordered-routes.js';
 import type { Route } from '../../routing/route.js';
 import { SearchedRoutes } from '../../routing/searched-routes.js';
-import { type PolicyReport, reportPolicy, reportRoute, type RouteReport } from './effective-report.js';
+import type { AuditFinding } from './audit-finding.js';
+import { type PolicyReport, reportPolicy, type RouteReport } from './effective-report.js';
+import { reportRoutes } from './route-reports.js';
 import { CorsEngine, type RouteTarget } from '../requests/engine.js';
 import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
-import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
+import type { EffectivePolicy } from '../configuration/policy-book.js';
 import {
   type CatalogRoute,
   catalogRoutes,
@@ -27,6 +29,8 @@ export interface RunningCors {
   /** Every route that the platform held when the app had come up, in its order. */
   readonly routes: readonly CatalogRoute[];
   readonly reports: readonly RouteReport[];
+  /** What the boot audit has found about the routes. */
+  readonly findings: readonly AuditFinding[];
   /** `defaultPolicy` as data; `null`: there is none. */
   readonly fallback: PolicyReport | null;
   readonly allowlists: CorsPlan['registry']['all'];
@@ -68,39 +72,12 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     ),
     targets,
     routes,
-    reports: Object.freeze([
-      ...routes.flatMap((route) =>
-        isHandlerRoute(route) && !route.implied
-          ? [reportRoute(route.info, effectiveAt(route, plan, entries), placesOf(route.target))]
-          : [],
-      ),
-      ...plan.rules.map(({ info, effective }) => reportRoute(info, effective, [])),
-    ]),
+    ...reportRoutes(plan, routes, entries),
     fallback: reportPolicy(plan.fallback),
     allowlists: plan.registry.all,
     sourceOf: (policy) => plan.book.sourceOf(policy),
     targetsOf: (controller, handler) => byController.get(controller)?.get(handler) ?? [],
   };
-}
-
-/** The places around a handler where decorators may stand. */
-export function placesOf({ source }: HandlerTarget): readonly MarkedPlace[] {
-  return [source.controller, source];
-}
-
-/**
- * A handler that no decorator speaks about is under the entry of `routes` that covers it (DESIGN 2.4). A pattern is its
- * own example: what covers `/orders/:id` for every id matches that very text.
- */
-function effectiveAt(
-  { info, target }: Route<HandlerTarget>,
-  { rules }: CorsPlan,
-  entries: readonly Route<RouteTarget>[],
-): EffectivePolicy {
-  const index = target.explicit
-    ? -1
-    : entries.findIndex(({ answers, match }) => info.methods.every(answers) && match(info.path) !== undefined);
-  return index === -1 ? target.effective : rules[index]!.effective;
 }
 
 /**

@@ -16,7 +16,7 @@ const policy: PolicyReport = {
 };
 
 function route(methods: string[], path: string, fields: Partial<RouteReport> = {}): RouteReport {
-  return { handler: 'A.b', methods, path, policy, provenance: {}, sources: {}, ...fields };
+  return { handler: 'A.b', methods, path, policy, provenance: {}, sources: {}, findings: [], ...fields };
 }
 
 describe('the snapshot', () => {

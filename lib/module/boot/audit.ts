@@ -1,0 +1,144 @@
+import { isSafelistedResponseHeader } from '../../core/browser/visible-headers.js';
+import type { MergedPolicy } from '../../core/policies/merge-policy.js';
+import type { FieldName } from '../../core/policies/policy-fields.js';
+import type { EffectivePolicy } from '../configuration/policy-book.js';
+import { AUDIT_SENTENCES, type AuditCode, type AuditFinding } from './audit-finding.js';
+import type { RouteReport } from './effective-report.js';
+import { staticHeadersOf } from './nest-internals.js';
+import type { HandlerTarget } from './route-catalog.js';
+
+/** Chromium keeps no preflight's answer longer (two hours); Firefox a day, which no policy can exceed. */
+const CHROMIUM_MAX_AGE = 7200;
+
+/** A route as the audit looks at it. */
+export interface AuditedRoute {
+  readonly report: RouteReport;
+  readonly effective: EffectivePolicy;
+  /** What its policy, or its absence, grants. */
+  readonly grantKey: string;
+  /** Absent for an entry of `routes`. */
+  readonly target?: HandlerTarget | undefined;
+}
+
+/** A finding and the routes that it is about. */
+export interface RouteFinding {
+  readonly finding: AuditFinding;
+  readonly reports: readonly RouteReport[];
+}
+
+/** What is not wrong with the routes of an app, but rarely meant. */
+export function auditRoutes(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
+  return [
+    ...routes.flatMap(ownHeaders),
+    ...differingHeaderRules(routes),
+    ...differingVersions(routes),
+    ...fieldFindings(routes),
+  ];
+}
+
+/** A finding with the sentence of its code. */
+export function findingOf(code: AuditCode, place: string, detail?: string): AuditFinding {
+  return Object.freeze({ code, place, ...(detail === undefined ? {} : { detail }), message: AUDIT_SENTENCES[code] });
+}
+
+/** What a handler sets itself wins over its policy (DESIGN 3.5). */
+function ownHeaders({ report, target }: AuditedRoute): readonly RouteFinding[] {
+  const names = target === undefined || target.policy === undefined ? [] : staticHeadersOf(target.source.handler);
+  const own = names.filter((header) => header.toLowerCase().startsWith('access-control-'));
+  return own.length === 0
+    ? []
+    : [{ finding: findingOf('own-header', report.handler, own.join(', ')), reports: [report] }];
+}
+
+/**
+ * The preflight cache is keyed by URL and origin, and its header entries are not tied to a method (Fetch, 4.9): what
+ * one method of a URL allows, a browser that has asked for it sends to the others too.
+ */
+function differingHeaderRules(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
+  const governed = routes.filter(({ report: { policy } }) => policy !== null && !policy.noCors);
+  return groupBy(governed, ({ report }) => urlOf(report)).flatMap((group) => {
+    const rules = new Set(group.map(({ report }) => headerRule(report.policy!.allowedHeaders)));
+    return rules.size < 2 ? [] : [aboutGroup('header-rules-differ', group[0]!.report.path, group)];
+  });
+}
+
+/** A preflight carries no version (DESIGN 3.4). */
+function differingVersions(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
+  const each = routes.flatMap((route) => route.report.methods.map((method) => ({ ...route, method })));
+  return groupBy(each, ({ method, report }) => `${method} ${urlOf(report)}`).flatMap((group) => {
+    const versioned = group.some(({ report }) => report.version !== undefined);
+    const grants = new Set(group.map(({ grantKey }) => grantKey));
+    const { method, report } = group[0]!;
+    return versioned && grants.size > 1 ? [aboutGroup('versions-differ', `${method} ${report.path}`, group)] : [];
+  });
+}
+
+/** What is odd about a field, told once for the place that it is written at. */
+function fieldFindings(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
+  const found = routes.flatMap(({ report, effective }) =>
+    effective?.kind === 'merged' ? oddFields(effective).map((finding) => ({ finding, report })) : [],
+  );
+  return groupBy(found, ({ finding: { code, place } }) => `${code} ${place}`).map((group) => ({
+    finding: group[0]!.finding,
+    reports: group.map(({ report }) => report),
+  }));
+}
+
+/** Each flag that lifts a check is named (DESIGN 2.3), wherever it is written. */
+export function dangerousFlags({ fields, provenance, place }: MergedPolicy): readonly AuditFinding[] {
+  const lifted = Object.entries(fields.dangerously ?? {}).filter(([, on]) => on === true);
+  return lifted.map(([flag]) => findingOf('dangerous-flag', provenance.dangerously ?? place, `dangerously.${flag}`));
+}
+
+function oddFields({ fields, provenance, place }: MergedPolicy): readonly AuditFinding[] {
+  const { credentials, allowedHeaders, exposedHeaders, maxAge = 0 } = fields;
+  const at = (field: FieldName): string => provenance[field] ?? place;
+  const found: AuditFinding[] = [];
+  if (maxAge > CHROMIUM_MAX_AGE) {
+    found.push(findingOf('max-age-capped', at('maxAge'), `maxAge ${maxAge}`));
+  }
+  if (credentials === true && (allowedHeaders === undefined || allowedHeaders === '*')) {
+    found.push(
+      findingOf('any-header-with-credentials', at(allowedHeaders === undefined ? 'credentials' : 'allowedHeaders')),
+    );
+  }
+  const needless = Array.isArray(exposedHeaders) ? exposedHeaders.filter(isSafelistedResponseHeader) : [];
+  if (needless.length > 0) {
+    found.push(findingOf('exposes-safelisted', at('exposedHeaders'), needless.join(', ')));
+  }
+  return found;
+}
+
+function aboutGroup(code: AuditCode, place: string, group: readonly AuditedRoute[]): RouteFinding {
+  const reports = group.map(({ report }) => report);
+  const names = [...new Set(reports.map(({ handler }) => handler))];
+  return { finding: findingOf(code, place, names.join(', ')), reports };
+}
+
+/** What the preflight cache knows of a route, as far as it can be seen from its pattern. */
+function urlOf({ path, host }: RouteReport): string {
+  return `${host?.join() ?? ''} ${path}`;
+}
+
+function headerRule(allowed: NonNullable<RouteReport['policy']>['allowedHeaders']): string {
+  return typeof allowed === 'string'
+    ? '*'
+    : allowed
+        .map((name) => name.toLowerCase())
+        .sort()
+        .join();
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return [...groups.values()];
+}

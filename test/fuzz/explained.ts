@@ -1,0 +1,95 @@
+import type { ExplainedAnswer, Explanation, ExplainRequest } from '../../lib/index.js';
+import type { Answer, Client } from './client.js';
+import type { Mismatch } from './oracle.js';
+import { versionHeaders } from './request-forms.js';
+import { type FuzzApp, type FuzzRequest, ORIGIN } from './plan.js';
+
+/** Asks the library what would become of a request. */
+export type Explain = (question: ExplainRequest) => Promise<Explanation>;
+
+/**
+ * Holds what the library explains against what the app answers: the fields of the preflight and of the response, their
+ * status where the library gives it, and the handler that serves.
+ */
+export async function checkExplained(
+  plan: FuzzApp,
+  explain: Explain,
+  client: Client,
+  request: FuzzRequest,
+): Promise<Mismatch | undefined> {
+  const url = addressOf(request);
+  // An address that is none: no browser sends it.
+  if (url === undefined) {
+    return undefined;
+  }
+  for (const headers of versionHeaders(plan)) {
+    const question = { method: request.method, url: url.href, origin: ORIGIN, headers };
+    const explanation = await explain(question);
+    const mismatch = await compare(plan, explanation, client, url);
+    if (mismatch !== undefined) {
+      return { request, ...mismatch, what: `the explanation of ${JSON.stringify(question)}: ${mismatch.what}` };
+    }
+  }
+  return undefined;
+}
+
+async function compare(
+  plan: FuzzApp,
+  { request, preflight, response, route }: Explanation,
+  client: Client,
+  url: URL,
+): Promise<Omit<Mismatch, 'request'> | undefined> {
+  const target = url.pathname + url.search;
+  const fields = { host: url.host, accept: '*/*', 'sec-fetch-site': 'cross-site', ...request.headers, origin: ORIGIN };
+  const seen = await client.send(request.method, target, fields);
+  // Fastify tells nobody of a route that was registered before the module's hook was.
+  if (plan.platform === 'fastify' && isUnseen(plan, seen)) {
+    return undefined;
+  }
+  const foretold = tell(response, seen);
+  if (foretold !== tellAnswer(seen)) {
+    return { what: 'the response', expected: foretold, seen: tellAnswer(seen) };
+  }
+  if (seen.handler !== undefined && !seen.handler.startsWith('R') && route?.handler !== seen.handler) {
+    return { what: 'the route', expected: String(route?.handler), seen: seen.handler };
+  }
+  if (preflight === undefined) {
+    return undefined;
+  }
+  const asked = await client.send('OPTIONS', target, { host: url.host, ...preflight.asks });
+  if (plan.platform === 'fastify' && isUnseen(plan, asked)) {
+    return undefined;
+  }
+  return tell(preflight, asked) === tellAnswer(asked)
+    ? undefined
+    : { what: 'the preflight', expected: tell(preflight, asked), seen: tellAnswer(asked) };
+}
+
+/** The address as a browser makes it of the request's target. */
+function addressOf({ target, host }: FuzzRequest): URL | undefined {
+  return target.startsWith('/') && URL.canParse(`http://${host}${target}`)
+    ? new URL(`http://${host}${target}`)
+    : undefined;
+}
+
+/** Whether a route answered, or refused a parameter as too long, that Fastify had before the library could hear of it. */
+function isUnseen({ raw }: FuzzApp, { handler, status }: Answer): boolean {
+  const unseen = raw.map(({ when }) => when === 'before init');
+  return handler === undefined
+    ? status === 414 && unseen.includes(true)
+    : handler.startsWith('R') && unseen[Number(handler.slice(1))] === true;
+}
+
+/** A status that is the app's own is not foretold. */
+function tell({ status, headers }: ExplainedAnswer, seen: Answer): string {
+  const cors = Object.entries(headers).filter(([name]) => name.startsWith('Access-Control-'));
+  return describe(status ?? seen.status, Object.fromEntries(cors.map(([name, value]) => [name.toLowerCase(), value])));
+}
+
+function tellAnswer({ status, cors }: Answer): string {
+  return describe(status, cors);
+}
+
+function describe(status: number, cors: Readonly<Record<string, string>>): string {
+  return `${status} ${JSON.stringify(Object.entries(cors).sort())}`;
+}
