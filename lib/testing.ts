@@ -25,6 +25,6 @@ export { visibleHeaders } from './core/browser/visible-headers.js';
 export { browser, type BrowserOptions, type BrowserPage } from './testing/browser.js';
 export type { BrowserFetchInit } from './testing/fetch-init.js';
 export type { AnswerHead, BlockedResult, FetchResult, PreflightExchange, SeenResult } from './testing/result.js';
-export type { BrowserTarget } from './testing/server.js';
+export type { BrowserTarget } from './testing/target.js';
 export { type CorsExpectation, type CorsMatchers, corsMatchers, type MatcherOutcome } from './testing/matchers.js';
 export { remedyFor } from './testing/remedy.js';

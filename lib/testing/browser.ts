@@ -2,7 +2,8 @@ import { CookieJar } from './cookie-jar.js';
 import type { BrowserFetchInit } from './fetch-init.js';
 import { type BrowserState, Page } from './page.js';
 import type { FetchResult } from './result.js';
-import { type BrowserTarget, senderTo } from './server.js';
+import { senderTo } from './server.js';
+import type { BrowserTarget } from './target.js';
 import { relationOf } from './site.js';
 
 /** Where an app that does not listen is reached. */

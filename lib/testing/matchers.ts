@@ -2,7 +2,7 @@ import { browser } from './browser.js';
 import type { BrowserFetchInit } from './fetch-init.js';
 import { remedyFor } from './remedy.js';
 import type { AnswerHead, FetchResult } from './result.js';
-import type { BrowserTarget } from './server.js';
+import type { BrowserTarget } from './target.js';
 
 /** A request of a page, as `toAllowCors()` takes it. */
 export interface CorsExpectation extends Pick<BrowserFetchInit, 'method' | 'headers' | 'body'> {

@@ -4,9 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { Server as TlsServer } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { connection } from './connection.js';
-
-/** What a page talks to: an app, which need not listen, or the URL of a server that runs. */
-export type BrowserTarget = INestApplication | string;
+import type { BrowserTarget } from './target.js';
 
 /** One HTTP request, with exactly these headers. */
 export interface HttpMessage {

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../sample/01-quickstart/src/report/browser.js';
-import type { ServerResponse } from '../../sample/01-quickstart/src/report/fetch-standard.js';
+import type { ServerResponse } from '../../sample/01-quickstart/src/report/http.js';
 import type { Result } from '../../sample/01-quickstart/src/report/run.js';
 import {
   buildQuickstart,

@@ -1,5 +1,12 @@
 import { request as httpRequest } from 'node:http';
-import type { Headers, ServerResponse } from './fetch-standard.js';
+
+export type Headers = Readonly<Record<string, string>>;
+
+export interface ServerResponse {
+  readonly status: number;
+  /** By lower-case name; several fields of one name are joined by `, `. */
+  readonly headers: Headers;
+}
 
 export interface HttpRequest {
   readonly method: string;
@@ -10,10 +17,9 @@ export interface HttpRequest {
 
 export interface HttpResponse extends ServerResponse {
   readonly body: string;
-  readonly cookies: readonly string[];
 }
 
-/** Sends exactly the headers given: `fetch()` of Node would not let us play the browser. */
+/** Sends exactly the headers given: from a tool, not from a page. */
 export function send({ method, url, headers = {}, body }: HttpRequest): Promise<HttpResponse> {
   const { host, port, pathname, search } = new URL(url);
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
@@ -31,7 +37,6 @@ export function send({ method, url, headers = {}, body }: HttpRequest): Promise<
           status: response.statusCode ?? 0,
           headers: Object.fromEntries(fields.map(([name, values = []]) => [name, values.join(', ')])),
           body: text,
-          cookies: response.headers['set-cookie'] ?? [],
         });
       });
     });

@@ -1,9 +1,9 @@
+import { unsafeHeaderNames } from 'nestjs-cors-policy/testing';
 import type { Addresses } from '../addresses.js';
 import type { Result } from './run.js';
 import type { Caller } from './scenario.js';
 import { callers } from './scenario.js';
 import { scenarios } from './scenarios.js';
-import { unsafeHeaderNames } from './fetch-standard.js';
 import { clip, paint, table, wrap } from './terminal.js';
 
 const WIDTH = 108;
@@ -65,7 +65,7 @@ function why(result: Result): string[] {
 
 function grants({ origin, scenario, exchange: { preflight, response } }: Result): string {
   const { method, headers = {}, credentials } = scenario.request;
-  const needed = [method, ...unsafeHeaderNames(headers)].join(' and ');
+  const needed = [method, ...unsafeHeaderNames(Object.entries(headers))].join(' and ');
   const named = response?.headers['access-control-allow-origin'] === origin;
   const whom = named ? 'The answer names this origin' : 'The answer is for any origin';
   const withCookies = credentials === 'include' ? ' and allows credentials' : '';

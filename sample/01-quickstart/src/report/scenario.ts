@@ -1,4 +1,4 @@
-import type { BlockReason } from './fetch-standard.js';
+import type { BlockReason } from 'nestjs-cors-policy/testing';
 
 /** The three pages that call the API, each from its own origin. */
 export type Caller = 'shop' | 'tenant' | 'stranger';

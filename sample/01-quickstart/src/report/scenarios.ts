@@ -1,4 +1,4 @@
-import type { BlockReason } from './fetch-standard.js';
+import type { BlockReason } from 'nestjs-cors-policy/testing';
 import type { Expectation, Scenario } from './scenario.js';
 
 const json = { 'Content-Type': 'application/json' };
