@@ -1,6 +1,7 @@
 import { helpText } from './arguments/help.js';
 import { type CommandArguments, readArguments } from './arguments/read-arguments.js';
 import { check } from './check/command.js';
+import { explain } from './explain/command.js';
 import { CommandFailure, EXIT } from './failure.js';
 import { packageVersion } from './package-version.js';
 import { probe } from './probe/command.js';
@@ -10,7 +11,7 @@ import type { Terminal } from './text/terminal.js';
 
 type Command = (given: CommandArguments, terminal: Terminal) => Promise<number>;
 
-const RUN: Readonly<Record<string, Command>> = { routes, check, probe };
+const RUN: Readonly<Record<string, Command>> = { routes, explain, check, probe };
 
 /**
  * Carries out what the arguments of the process ask for.

@@ -1,6 +1,7 @@
 import type { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { CorsBoot } from './boot/boot.js';
 import type { PolicyReport, RouteReport } from './boot/effective-report.js';
+import type { ExplainRequest, Explanation } from './explaining/explanation.js';
 import { CorsInspector } from './inspector.js';
 import type { CorsModuleOptions } from './options.js';
 import { CORS_OPTIONS } from './tokens.js';
@@ -15,14 +16,21 @@ export interface AppSurvey {
   readonly fallback: PolicyReport | null;
 }
 
+/** A request to explain, and what is said of it. */
+export type CorsQuestion = ExplainRequest;
+export type CorsExplanation = Explanation;
+
 /** Answers the command. */
 export interface CorsCommandPort {
   survey(): AppSurvey;
+  /** @throws TypeError (a rejection) where the question makes no sense, saying why */
+  explain(question: CorsQuestion): Promise<CorsExplanation>;
 }
 
 export function commandPort(boot: CorsBoot, inspector: CorsInspector): CorsCommandPort {
   return {
     survey: () => ({ routes: inspector.routes(), fallback: boot.expectRunning().fallback }),
+    explain: (question) => inspector.explain(question),
   };
 }
 

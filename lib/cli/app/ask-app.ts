@@ -1,3 +1,4 @@
+import type { CorsQuestion } from '../../module/command-port.js';
 import type { CommandArguments } from '../arguments/read-arguments.js';
 import { readTimeout } from '../arguments/values.js';
 import { quote } from '../../core/problems/quote.js';
@@ -8,7 +9,7 @@ import type { AppReport, PlatformName } from './job.js';
 import { runApp } from './run-app.js';
 
 /** Boots the app that the arguments name, and asks it. */
-export function askApp(given: CommandArguments, terminal: Terminal): Promise<AppReport> {
+export function askApp(given: CommandArguments, terminal: Terminal, question?: CorsQuestion): Promise<AppReport> {
   const setup = given.value('setup');
   const job = {
     file: findFile(given.argument, 'the file of the root module'),
@@ -18,6 +19,7 @@ export function askApp(given: CommandArguments, terminal: Terminal): Promise<App
     setup: setup === undefined ? undefined : findFile(setup, 'a compiled file that exports a function (app) => …'),
     globalPrefix: given.value('global-prefix'),
     verbose: given.flag('verbose'),
+    question,
   };
   return runApp(job, readTimeout(given.value('timeout'), 30), terminal);
 }

@@ -1,6 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { basename } from 'node:path';
-import { type CorsCommandPort, CORS_COMMAND_PORT, previewPort } from '../../module/command-port.js';
+import {
+  CORS_COMMAND_PORT,
+  type CorsCommandPort,
+  type CorsExplanation,
+  type CorsQuestion,
+  previewPort,
+} from '../../module/command-port.js';
 import { quote } from '../../core/problems/quote.js';
 import { CommandFailure } from '../failure.js';
 import { findModule } from './find-module.js';
@@ -38,8 +44,9 @@ export async function bootApp(job: Job, enter: (phase: string) => void): Promise
   }
   enter('being initialised');
   const port = job.preview ? await initPreview(app, nest) : await init(app);
+  const explanation = job.question && (await explain(port, job.question));
   return {
-    report: { platform: nest.platform, module: name, notes: notesOn(job, nest), survey: port.survey() },
+    report: { platform: nest.platform, module: name, notes: notesOn(job, nest), survey: port.survey(), explanation },
     close: async () => {
       enter('being closed');
       await app.close();
@@ -105,6 +112,19 @@ async function initPreview(app: INestApplication, { core }: AppNest): Promise<Co
   }
 }
 
+async function explain(port: CorsCommandPort, question: CorsQuestion): Promise<CorsExplanation> {
+  try {
+    return await port.explain(question);
+  } catch (error) {
+    if (error instanceof TypeError) {
+      throw new CommandFailure(
+        `The question makes no sense: ${error.message.replace(/^CorsInspector\.explain\(\): /, '')}`,
+      );
+    }
+    throw error;
+  }
+}
+
 function withoutCors(module: string): CommandFailure {
   return new CommandFailure(
     `${module} does not import CorsModule of nestjs-cors-policy, or an older version of it without this command.`,
@@ -126,10 +146,13 @@ function bootFailure(error: unknown, preview: boolean): CommandFailure {
   return new CommandFailure(`The app does not boot: ${firstLine(error)}`, advice);
 }
 
-function notesOn({ platform }: Job, nest: AppNest): readonly string[] {
+function notesOn({ platform, preview, question }: Job, nest: AppNest): readonly string[] {
   return [
     ...(platform === undefined && nest.hasOther
       ? [`both platforms are installed, and ${nest.platform} was booted; --platform says which.`]
+      : []),
+    ...(preview && question !== undefined
+      ? ['no provider was made (--preview): those of origins count as admitting nobody.']
       : []),
   ];
 }

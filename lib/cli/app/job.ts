@@ -1,4 +1,4 @@
-import type { AppSurvey } from '../../module/command-port.js';
+import type { AppSurvey, CorsExplanation, CorsQuestion } from '../../module/command-port.js';
 
 /** What the command has a process of its own do: boot the app and ask it. Plain data, as it goes from process to process. */
 export interface Job {
@@ -11,6 +11,8 @@ export interface Job {
   readonly setup?: string | undefined;
   readonly globalPrefix?: string | undefined;
   readonly verbose: boolean;
+  /** A request to explain. */
+  readonly question?: CorsQuestion | undefined;
 }
 
 export type PlatformName = 'express' | 'fastify';
@@ -25,6 +27,8 @@ export interface AppReport {
   /** What is worth knowing beside the answer, a sentence each. */
   readonly notes: readonly string[];
   readonly survey: AppSurvey;
+  /** Present where a question was asked. */
+  readonly explanation?: CorsExplanation | undefined;
 }
 
 /** What the process says, in this order: phases, then a report or a failure. */

@@ -86,6 +86,25 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['cors-policy routes dist/app.module.js', 'cors-policy routes dist/app.module.js --policy none'],
   },
   {
+    name: 'explain',
+    about: 'say what a browser would do with a request, and why',
+    argument: '<compiled module file>',
+    options: {
+      url: { type: 'string', value: '<url or path>', about: 'what the page requests' },
+      ...REQUEST_OPTIONS,
+      ...APP_OPTIONS,
+      json: JSON_OPTION,
+    },
+    required: ['url'],
+    notes: [
+      MODULE_NOTE,
+      'Exit code: 0 where the page gets the response, 1 where the browser blocks it, 2 where the app cannot be booted.',
+    ],
+    examples: [
+      'cors-policy explain dist/app.module.js --url /orders/1 --method PUT --origin https://app.example --credentials',
+    ],
+  },
+  {
     name: 'check',
     about: 'compare the grants of the app with a snapshot in the repository',
     argument: '<compiled module file>',

@@ -1,0 +1,103 @@
+import type { CorsExplanation } from '../../module/command-port.js';
+import { paragraph } from '../text/paragraph.js';
+import { harmless, stylesFor, type Styles } from '../text/styles.js';
+import { table } from '../text/table.js';
+import type { Terminal } from '../text/terminal.js';
+
+/** An explanation for a terminal: route, policy, preflight, response, verdict, and how to mend it. */
+export function explanationText(explanation: CorsExplanation, terminal: Terminal): string {
+  const styles = stylesFor(terminal.colour);
+  const say = (text: string): string => paragraph(harmless(text), terminal.columns, '  ');
+  const { verdict, reason, summary, message, advice, reportOnly } = explanation;
+  const verdictText = verdict === 'allowed' ? styles.good('Allowed') : styles.bad('Blocked');
+  const seconds = [reportOnly?.preflight, reportOnly?.response].filter((each) => each !== undefined);
+  return [
+    routeText(explanation, styles),
+    policyText(explanation, styles, terminal),
+    preflightText(explanation, styles),
+    responseText(explanation),
+    `\n${verdictText} (${reason})\n`,
+    say(summary),
+    ...(message === '' ? [] : ['\nThe console of the browser (Chromium):\n', `  ${harmless(message)}\n`]),
+    ...(advice.length === 0 ? [] : ['\nTo mend it:\n', ...advice.map(say)]),
+    ...(reportOnly === undefined
+      ? []
+      : ['\nReport only:\n', say(`${reportOnly.policy} would refuse it: ${seconds.join(', ')}.`)]),
+  ].join('');
+}
+
+function routeText({ request, route }: CorsExplanation, { bold }: Styles): string {
+  const { method, url, origin, credentials } = request;
+  const page = origin === undefined ? 'a caller that is no page' : `a page of ${bold(harmless(origin))}`;
+  const asked = `${bold(`${method} ${harmless(url)}`)} from ${page}${credentials ? ", credentials: 'include'" : ''}\n`;
+  if (route === null) {
+    return `${asked}\nRoute: none serves it\n`;
+  }
+  const { handler, methods, path, params, version, host } = route;
+  const selected = [
+    ...Object.entries(params).map(([name, value]) => `${name} = ${[value].flat().join('/')}`),
+    ...(version === undefined ? [] : [`version ${version.join(', ')}`]),
+    ...(host === undefined ? [] : [`host ${host.join(', ')}`]),
+  ];
+  const details = selected.length === 0 ? '' : ` (${selected.join('; ')})`;
+  return `${asked}\nRoute: ${harmless(`${methods.join(', ')} ${path}${details}`)}, ${harmless(handler)}\n`;
+}
+
+function policyText({ policy, provenance, sources }: CorsExplanation, styles: Styles, terminal: Terminal): string {
+  if (policy === null) {
+    return 'Policy: none reaches it\n';
+  }
+  const { name, noCors, ...fields } = policy;
+  const title = `Policy: ${harmless(name)}\n`;
+  if (noCors) {
+    return title;
+  }
+  const rows = Object.entries(provenance).map(([field, place]) => {
+    const value = (fields as Readonly<Record<string, unknown>>)[field];
+    const source = sources[place];
+    return [`  ${field}`, shown(value), source === undefined ? place : `${place} (${source})`].map(harmless);
+  });
+  const columns = [
+    { title: '  Field', least: 8 },
+    { title: 'Value', least: 16 },
+    { title: 'Written at', least: 16 },
+  ];
+  return title + table(columns, rows, terminal.columns, styles);
+}
+
+function shown(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') || 'none' : value === undefined ? '-' : String(value);
+}
+
+function preflightText({ preflight, request }: CorsExplanation, styles: Styles): string {
+  if (preflight === undefined) {
+    return '\nPreflight: none, the browser sends the request at once\n';
+  }
+  const { asks, status, headers, passedOn, granted, reason } = preflight;
+  const verdict = passedOn
+    ? styles.warn('passes on to the app: no policy answers it')
+    : granted
+      ? styles.good('granted')
+      : `${styles.bad('refused')}: ${reason}`;
+  return [
+    `\nPreflight: OPTIONS ${harmless(new URL(request.url).pathname)}\n`,
+    ...Object.entries(asks).map((field) => fieldLine('>', field)),
+    `  < ${status ?? "the app's own status"}\n`,
+    ...Object.entries(headers).map((field) => fieldLine('<', field)),
+    `  ${verdict}\n`,
+  ].join('');
+}
+
+function responseText({ preflight, response, request }: CorsExplanation): string {
+  const sent = preflight === undefined || preflight.granted ? '' : ' (the browser does not get so far)';
+  return [
+    `\nResponse: ${request.method} ${harmless(new URL(request.url).pathname)}${sent}\n`,
+    `  < ${response.status ?? "the app's own status"}\n`,
+    ...Object.entries(response.headers).map((field) => fieldLine('<', field)),
+    ...(Object.keys(response.headers).length === 0 ? ['  < (no CORS header)\n'] : []),
+  ].join('');
+}
+
+function fieldLine(direction: '>' | '<', [name, value]: readonly [string, string]): string {
+  return `  ${direction} ${harmless(`${name}: ${value}`)}\n`;
+}
