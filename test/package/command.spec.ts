@@ -71,6 +71,40 @@ describe('the command, as a process of its own', () => {
       expect(preview.err).not.toContain('the app writes');
     }, 60_000);
 
+    it.each([
+      ['https://app.example', 0, 'allowed', 'allowed', 'https://app.example'],
+      ['https://tenant.example', 0, 'allowed', 'allowed', 'https://tenant.example'],
+      ['https://evil.example', 1, 'blocked', 'origin-not-allowed', undefined],
+    ])(
+      'explains a request of %s and ends with %i',
+      async (origin, code, verdict, reason, granted) => {
+        const args = [
+          '--url',
+          '/orders/7',
+          '--method',
+          'put',
+          '--origin',
+          origin,
+          '--credentials',
+          '--header',
+          'X-A: 1',
+        ];
+        const ended = await run(['explain', fixture('app.module.js'), '--platform', platform, ...args, '--json']);
+        const explanation = JSON.parse(ended.out) as { preflight: { headers: Record<string, string> } };
+        expect(explanation).toMatchObject({
+          verdict,
+          reason,
+          route: { handler: 'OrdersController.update', path: '/orders/:id', params: { id: '7' } },
+          policy: { name: 'tenant' },
+          provenance: { origin: 'policies.tenant', maxAge: 'OrdersController.update' },
+          preflight: { status: 204, asks: { 'Access-Control-Request-Headers': 'x-a' } },
+        });
+        expect(explanation.preflight.headers['Access-Control-Allow-Origin']).toBe(granted);
+        expect(ended.code).toBe(code);
+      },
+      60_000,
+    );
+
     it('fails a check where a grant is wider than in the snapshot, and passes one where it is narrower', async () => {
       const file = join(folder, `${platform}.json`);
       const args = ['--platform', platform, '--snapshot', file];
@@ -140,6 +174,23 @@ describe('the command, as a process of its own', () => {
     },
     60_000,
   );
+
+  it('explains in words why a request is blocked, also without the providers', async () => {
+    const args = ['--platform', 'express', '--url', '/orders', '--origin', 'https://tenant.example', '--preview'];
+    const { code, out, err } = await run(['explain', fixture('no-database.module.js'), ...args]);
+    expect(out).toContain('Blocked (origin-not-allowed)');
+    expect(out).toContain("Access to fetch at 'http://localhost/orders' from origin 'https://tenant.example' has been");
+    expect(out).toContain('To mend it:');
+    expect(err).toContain('no provider was made (--preview)');
+    expect(code).toBe(1);
+  }, 60_000);
+
+  it('says what is wrong with a question', async () => {
+    const args = ['--platform', 'express', '--url', 'orders', '--origin', 'https://app.example'];
+    const { code, err } = await run(['explain', fixture('app.module.js'), ...args]);
+    expect(err).toContain('The question makes no sense: url is "orders"; write a path');
+    expect(code).toBe(2);
+  }, 60_000);
 
   it('prints its version and its help', async () => {
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };

@@ -25,13 +25,17 @@ function assertRoutes(found, expected) {
   }
 }
 
-/** Runs the installed command on the built app: booted, previewed, checked; and once from another copy of the package. */
+/** Runs the installed command on the built app: booted, previewed, explained, checked; and once from another copy of the package. */
 export async function askCommand(app, { env }) {
   const command = join(app, 'node_modules/nestjs-cors-policy/dist/esm/cli.js');
   assertRoutes(await listed(command, app, env), routes);
   const byName = { ...routes, 'GET /orders/catalog': { origin: ['CORS_ORIGINS'], credentials: false } };
   // Another copy, as npx may bring it: it has the app's own boot the app.
   assertRoutes(await listed(resolve('dist/esm/cli.js'), app, env, '--preview'), byName);
+  const asked = ['--url', '/orders/1', '--method', 'PUT', '--origin', 'https://tenant.example', '--json'];
+  const explained = await run('node', [command, 'explain', 'dist/app.module.js', ...asked], { cwd: app, env });
+  const { verdict, route, preflight } = JSON.parse(explained);
+  assert.deepEqual([verdict, route.path, preflight.status], ['allowed', '/orders/:id', 204]);
   const check = (...args) => run('node', [command, 'check', 'dist/app.module.js', ...args], { cwd: app, env });
   await check('--write');
   assert.match(await check(), /^No change\./);

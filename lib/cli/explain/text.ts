@@ -16,7 +16,7 @@ export function explanationText(explanation: CorsExplanation, terminal: Terminal
     policyText(explanation, styles, terminal),
     preflightText(explanation, styles),
     responseText(explanation),
-    `\n${verdictText} (${reason})\n`,
+    `\n${verdictText}${reason === 'allowed' ? '' : ` (${reason})`}\n`,
     say(summary),
     ...(message === '' ? [] : ['\nThe console of the browser (Chromium):\n', `  ${harmless(message)}\n`]),
     ...(advice.length === 0 ? [] : ['\nTo mend it:\n', ...advice.map(say)]),
