@@ -66,7 +66,10 @@ function policyText({ policy, provenance, sources }: CorsExplanation, styles: St
 }
 
 function shown(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') || 'none' : value === undefined ? '-' : String(value);
+  if (Array.isArray(value)) {
+    return value.join(', ') || 'none';
+  }
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '-');
 }
 
 function preflightText({ preflight, request }: CorsExplanation, styles: Styles): string {
