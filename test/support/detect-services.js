@@ -34,6 +34,11 @@ const executables = {
     names: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
     others: ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
   },
+  firefox: {
+    variable: 'FIREFOX_PATH',
+    names: ['firefox', 'firefox-esr'],
+    others: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
+  },
   // To start servers of one's own, which a test may stop, hang and break. Debian keeps these off the path.
   postgres_server: {
     variable: 'CORS_TEST_POSTGRES_SERVER',

@@ -1,6 +1,6 @@
 /** A service that a test may need and a machine may lack. */
 export type ServiceName = 'postgres' | 'mariadb' | 'redis' | ExecutableName;
-type ExecutableName = 'chromium' | 'postgres_server' | 'redis_server';
+type ExecutableName = 'chromium' | 'firefox' | 'postgres_server' | 'redis_server';
 
 type Outcome = { readonly address: string } | { readonly missing: string };
 

@@ -3,6 +3,7 @@ import {
   type CanActivate,
   Controller,
   ForbiddenException,
+  Get,
   Header,
   type INestApplication,
   Injectable,
@@ -32,6 +33,13 @@ const session: CorsPolicyOptions = { origin: APP, credentials: true, dangerously
 /** A handler for each policy of the table. */
 @Controller()
 class Policies {
+  /** A document of the API's own origin. */
+  @Get()
+  @Header('Content-Type', 'text/html')
+  home() {
+    return '<link rel="icon" href="data:,">';
+  }
+
   @All('public') @CorsPolicy({ origin: '*' }) public() {
     return 'public';
   }

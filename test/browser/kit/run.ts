@@ -27,8 +27,8 @@ export interface Outcome {
   readonly messages: readonly string[];
 }
 
-/** Runs in Chromium: many at a time, the requests of one step one after the other. */
-async function fetchAll(steps: readonly Step[]): Promise<Record<string, Sight[]>> {
+/** Runs in the browser: many at a time, the requests of one step one after the other. */
+export async function fetchAll(steps: readonly Step[]): Promise<Record<string, Sight[]>> {
   const seen: Record<string, Sight[]> = {};
   const queue = [...steps];
   const worker = async (): Promise<void> => {
