@@ -60,6 +60,7 @@ describe('detection', () => {
       mariadb: { address: env.CORS_TEST_MARIADB_URL },
       redis: { address: env.CORS_TEST_REDIS_URL },
       chromium: { address: join(folder, 'chromium') },
+      firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
       postgres_server: { address: join(folder, 'postgres') },
       redis_server: { address: join(folder, 'redis-server') },
     });
@@ -81,6 +82,7 @@ describe('detection', () => {
       mariadb: { missing: 'no answer at CORS_TEST_MARIADB_URL' },
       redis: { missing: 'nothing listens at CORS_TEST_REDIS_URL' },
       chromium: { missing: 'CHROMIUM_PATH is no executable' },
+      firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
       postgres_server: { missing: 'CORS_TEST_POSTGRES_SERVER is no executable' },
       redis_server: { missing: 'CORS_TEST_REDIS_SERVER is no executable' },
     });
