@@ -88,12 +88,7 @@ interface Visited {
 }
 
 function foundAt(indexes: readonly number[], params: FoundRoute['params']): FoundRoute[] {
-  return hasEmptyParameter(params) ? [] : indexes.map((index) => ({ index, params }));
-}
-
-/** Nest answers 404 where a parameter other than the wildcard is empty, though Fastify has found the route. */
-export function hasEmptyParameter(params: FoundRoute['params']): boolean {
-  return Object.entries(params).some(([name, value]) => value === '' && name !== '*');
+  return indexes.map((index) => ({ index, params }));
 }
 
 /** What a search passes by: the entries of each path that matches, most specific first. */

@@ -6,7 +6,7 @@ import { type Choice, routeChoice, type Strategies } from './fastify-choice.js';
 import { configAt, type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
 import { onHead } from './header-guard.js';
 import { imaginedMessage } from './imagined-message.js';
-import { type FindMyWay, hasEmptyParameter, searchRoutes } from './fastify-search.js';
+import { type FindMyWay, searchRoutes } from './fastify-search.js';
 import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
 import { correctHeaders, writeHeaders } from './response-headers.js';
@@ -145,7 +145,7 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
 function chosenRoute(native: object): ReturnType<RouteSearch['chosen']> {
   const { raw, routeOptions, params = {} } = native as FastifyRequest;
   const index = indexOf(routeOptions.config);
-  return index === undefined || hasEmptyParameter(params) || !isRoutable(raw.url ?? '') ? undefined : { index, params };
+  return index === undefined || !isRoutable(raw.url ?? '') ? undefined : { index, params };
 }
 
 /** A path, or a whole address: `*orders` and `http://host?x/orders` Fastify routes too, and Nest answers 404 to them. */

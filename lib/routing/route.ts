@@ -18,6 +18,8 @@ export interface Route<Target> {
   readonly matchesHost: ((hostname: string) => boolean) | undefined;
   /** Filter by a version that a header, the media type or an extractor tells, where the route has one. */
   readonly matchesVersion: ((request: CorsRequest) => boolean) | undefined;
+  /** Reports parameters that the route itself answers 404 to, though the router has found it. */
+  readonly refuses?: ((params: PathParams) => boolean) | undefined;
   readonly target: Target;
 }
 

@@ -34,10 +34,11 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
     return new Map(found.filter(([, matches]) => matches.length > 0));
   }
 
-  /** A route whose host filter does not fit answers 404 itself: the router does not go on from there. */
+  /** A route whose host filter or parameters do not fit answers 404 itself: the router does not go on from there. */
   private matchOf({ index, params }: FoundRoute, hostname: string): RouteMatch<Target> | undefined {
     const route = this.all.routes[index];
-    return route === undefined || route.matchesHost?.(hostname) === false ? undefined : { route, params };
+    const reached = route !== undefined && route.matchesHost?.(hostname) !== false && route.refuses?.(params) !== true;
+    return reached ? { route, params } : undefined;
   }
 
   private get all(): Known<Target> {

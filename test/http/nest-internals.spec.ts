@@ -28,6 +28,7 @@ import {
   modulePathOf,
   pathsOf,
   putGuardFirst,
+  refusesEmptyParameters,
   staticHeadersOf,
   versionOf,
 } from '../../lib/module/boot/nest-internals.js';
@@ -272,4 +273,19 @@ test('what is added to a route’s config stands beside what @RouteConfig() has 
   addRouteConfig(probe, 'added', 1);
   const config = Reflect.getMetadata('__fastify_route_config__', probe) as object;
   expect(config).toEqual({ own: true, added: 1 });
+});
+
+test.each(PLATFORMS)('on %s, whether empty parameters are refused is read off the adapter', async (platform) => {
+  @Controller('empty')
+  class EmptyController {
+    @Get(':id')
+    get(): string {
+      return 'reached';
+    }
+  }
+  const app = await startApp({ controllers: [EmptyController] }, platform);
+  const refuses = refusesEmptyParameters(app.app.getHttpAdapter());
+  // Express finds no route there to begin with.
+  expect((await app.get('/empty/')).status).toBe(refuses || platform === 'express' ? 404 : 200);
+  expect(refuses).toBe(platform === 'fastify');
 });

@@ -68,6 +68,40 @@ describe('routes are found as the platform finds them', () => {
     expect(preflight.headers['access-control-max-age']).toBe(String('E'.charCodeAt(0)));
   });
 
+  test('3.3: an empty parameter on Fastify is what the route makes of it: 404 by Nest 12, served by one of the app’s own', async () => {
+    @Controller('items')
+    @CorsPolicy(named('H'))
+    class ItemsController {
+      @Get(':id')
+      get(): string {
+        return 'handler';
+      }
+    }
+    const app = await startApp(
+      {
+        cors: { defaultPolicy: named('D') },
+        controllers: [ItemsController],
+        setUp: (nest) => {
+          const { init } = nest;
+          nest.init = async () => {
+            const initialised = await init.call(nest);
+            (nest.getHttpAdapter().getInstance() as FastifyInstance).get('/raw/:p', () => 'raw');
+            return initialised;
+          };
+        },
+      },
+      'fastify',
+    );
+    const methods = async (path: string): Promise<string | undefined> =>
+      (await app.preflight(path, { origin: APP, method: 'GET' })).headers['access-control-allow-methods'];
+
+    const refused = await app.get('/items/', APP);
+    expect([refused.status, corsHeaders(refused)]).toEqual([404, exposing('D')]);
+    expect(await methods('/items/')).toBe('GET');
+    expect((await app.get('/raw/', APP)).text).toBe('raw');
+    expect(await methods('/raw/')).toBe('GET, HEAD');
+  });
+
   test('3.4: what a preflight for a passing route on Express grants does not lift what the handler behind it refuses', async () => {
     const OTHER = 'https://other.example';
     @Controller()

@@ -40,6 +40,14 @@ export function versionOf(target: object): Version | undefined {
   return Reflect.getMetadata(VERSION_METADATA, target) as Version | undefined;
 }
 
+/**
+ * Whether the adapter has its routes answer 404 where a parameter of the path is empty, though Fastify has found them:
+ * Nest 12 wraps their handlers so, Nest 11.1.4 does not.
+ */
+export function refusesEmptyParameters(adapter: object): boolean {
+  return 'requireNonEmptyParams' in adapter;
+}
+
 /** The path that `RouterModule` gave to a module of this app. */
 export function modulePathOf(module: object, modules: ModulesContainer): string {
   const ofThisApp = MODULE_PATH_METADATA + modules.applicationId;

@@ -1,10 +1,10 @@
 import type { VersioningOptions } from '@nestjs/common';
 import type { CorsRoute } from '../../core/requests/request.js';
 import type { NativeRoute, Platform } from '../../platform/platform.js';
-import type { Route } from '../../routing/route.js';
+import type { PathParams, Route } from '../../routing/route.js';
 import { handlerBehind, type ControllerHandler } from './controllers.js';
 import type { RouteTarget } from '../requests/engine.js';
-import { hostOf, versionOf } from './nest-internals.js';
+import { hostOf, refusesEmptyParameters, versionOf } from './nest-internals.js';
 import type { EffectivePolicy } from '../configuration/policy-book.js';
 import type { RoutePaths } from './route-paths.js';
 import { claimUnnamed } from './unnamed-routes.js';
@@ -173,6 +173,7 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
     match: native.match,
     matchesHost: host && hostFilter(host, sources.platform),
     matchesVersion,
+    refuses: refusesEmptyParameters(sources.adapter) ? hasEmptyParameter : undefined,
     target,
     earlier: false,
   };
@@ -190,6 +191,11 @@ function foreignRoute(native: NativeRoute, { earlier }: ForeignSources): Catalog
     target: FOREIGN,
     earlier: native.handlers.some((handler) => earlier.has(handler)),
   };
+}
+
+/** A wildcard may be empty. */
+function hasEmptyParameter(params: PathParams): boolean {
+  return Object.entries(params).some(([name, value]) => value === '' && name !== '*');
 }
 
 function hostFilter(hosts: readonly (string | RegExp)[], platform: Platform): (hostname: string) => boolean {
