@@ -11,6 +11,7 @@ const rooms = {
   platform: ['core'],
   module: ['core', 'allowlists', 'routing', 'platform'],
   testing: ['core', 'module'],
+  devtools: ['core', 'module'],
   cli: ['core', 'module'],
 };
 

@@ -110,6 +110,8 @@ const offences: [rule: string, file: string, text: string][] = [
   ['module-uses-only-core-allowlists-routing-platform', 'lib/module/to-cli.ts', usesType('../cli/a.js')],
   ['testing-uses-only-core-module', 'lib/testing/to-platform.ts', uses('../platform/a.js')],
   ['testing-uses-only-core-module', 'lib/testing/to-cli.ts', uses('../cli/a.js')],
+  ['devtools-uses-only-core-module', 'lib/devtools/to-platform.ts', usesType('../platform/a.js')],
+  ['devtools-uses-only-core-module', 'lib/devtools/to-testing.ts', uses('../testing/a.js')],
   ['cli-uses-only-core-module', 'lib/cli/to-routing.ts', uses('../routing/a.js')],
   ['lib-stands-alone', 'lib/module/to-test.ts', uses('../../test/a.js')],
   ['everything-resolves', 'lib/module/to-nowhere.ts', uses('./nowhere.js')],
@@ -154,7 +156,7 @@ describe('the walls', () => {
   beforeAll(async () => {
     broken = await violations({
       ...Object.fromEntries(
-        [...rooms, 'postgres', 'redis', 'testing', 'cli'].map((room) => [`lib/${room}/a.ts`, plain]),
+        [...rooms, 'postgres', 'redis', 'testing', 'devtools', 'cli'].map((room) => [`lib/${room}/a.ts`, plain]),
       ),
       ...Object.fromEntries(offences.map(([, file, text]) => [file, text])),
       'lib/attic/a.ts': plain,
@@ -191,6 +193,8 @@ describe('the walls', () => {
         'lib/module/boot/platforms.ts': `export const later = () => import('find-my-way');`,
         'lib/module/configuration/public-suffix.ts': `import 'tldts';`,
         'lib/testing/b.ts': `export { a } from '../core/a.js';`,
+        'lib/devtools/b.ts': `import 'node:http';\nexport { a } from '../module/a.js';`,
+        'lib/devtools.ts': `export { a } from './devtools/b.js';`,
         'lib/testing.ts': `export { a } from './testing/b.js';`,
       }),
     ).toEqual([]);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { CorsModule } from 'nestjs-cors-policy';
+import { CorsDevtoolsModule } from 'nestjs-cors-policy/devtools';
 import { AdminModule } from './admin/admin.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { OrdersModule } from './orders/orders.module.js';
@@ -34,6 +35,8 @@ import { TenantsModule } from './tenants/tenants.module.js';
         // No `defaultPolicy`: a route without a policy stays closed to other origins.
       }),
     }),
+    // The development page, at /__cors: it would refuse to boot in production.
+    ...(process.env['NODE_ENV'] === 'production' ? [] : [CorsDevtoolsModule.forRoot()]),
     CatalogueModule,
     SessionModule,
     OrdersModule,

@@ -1,0 +1,2 @@
+export { CorsDevtoolsModule } from './devtools/devtools.module.js';
+export type { CorsDevtoolsOptions, CorsTesterOptions } from './devtools/options.js';
