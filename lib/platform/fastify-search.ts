@@ -35,7 +35,11 @@ export function searchRoutes(
   options: RouterOptions,
 ): RouteSearch {
   let finder: Finder | undefined;
-  return { chosen, find: (method, path) => (finder ??= createFinder(routes, createRouter, options))(method, path) };
+  return {
+    chosen,
+    find: (method, path) => (finder ??= createFinder(routes, createRouter, options))(method, path),
+    constrained: () => routes.some(({ constraints }) => Object.keys(constraints).length > 0),
+  };
 }
 
 type Finder = RouteSearch['find'];

@@ -23,7 +23,7 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
   serving(request: CorsRequest): Serving<Target> {
     const found = this.search.chosen(request.native as object);
     const match = found && this.matchOf(found, request.hostname);
-    if (this.all.hasVersions) {
+    if (this.all.constrained) {
       return { match, reachable: this.resolve(request) };
     }
     return { match, reachable: match === undefined ? [] : [match] };
@@ -42,7 +42,7 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
   }
 
   private get all(): Known<Target> {
-    return (this.known ??= knownOf(this.routes()));
+    return (this.known ??= knownOf(this.routes(), this.search.constrained()));
   }
 }
 
@@ -50,14 +50,15 @@ interface Known<Target> {
   readonly routes: readonly Route<Target>[];
   /** Every method that one of them is named by. */
   readonly methods: readonly string[];
-  readonly hasVersions: boolean;
+  /** Whether a version or another constraint may tell some of them apart. */
+  readonly constrained: boolean;
 }
 
-function knownOf<Target>(routes: readonly Route<Target>[]): Known<Target> {
+function knownOf<Target>(routes: readonly Route<Target>[], constrained: boolean): Known<Target> {
   const named = routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods));
   return {
     routes,
     methods: [...new Set(named)],
-    hasVersions: routes.some(({ matchesVersion }) => matchesVersion !== undefined),
+    constrained: constrained || routes.some(({ matchesVersion }) => matchesVersion !== undefined),
   };
 }

@@ -10,6 +10,7 @@ import {
   VERSION_NEUTRAL,
   VersioningType,
 } from '@nestjs/common';
+import { RouteConstraints } from '@nestjs/platform-fastify';
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
@@ -100,6 +101,32 @@ describe('routes are found as the platform finds them', () => {
     expect(await methods('/items/')).toBe('GET');
     expect((await app.get('/raw/', APP)).text).toBe('raw');
     expect(await methods('/raw/')).toBe('GET, HEAD');
+  });
+
+  test('3.4: routes that only a constraint of Fastify tells apart are each held to their own policy', async () => {
+    @Controller('items')
+    class ItemsController {
+      @Put()
+      @RouteConstraints({ host: 'one.test' })
+      @CorsPolicy(named('A'))
+      one(): string {
+        return 'one';
+      }
+      @Put()
+      @RouteConstraints({ host: 'two.test' })
+      @NoCors()
+      two(): string {
+        return 'two';
+      }
+    }
+    const app = await startApp({ controllers: [ItemsController] }, 'fastify');
+    const put = async (host: string): Promise<unknown[]> => {
+      const response = await app.request('PUT', '/items', { Origin: APP, Host: host });
+      return [response.status, corsHeaders(response)];
+    };
+
+    expect(await put('one.test')).toEqual([200, exposing('A')]);
+    expect(await put('two.test')).toEqual([403, {}]);
   });
 
   test('3.4: what a preflight for a passing route on Express grants does not lift what the handler behind it refuses', async () => {

@@ -13,6 +13,8 @@ export interface RouteSearch {
    * apart. What it takes to fall back from one to the next is left to the router.
    */
   find(method: string, path: string): readonly FoundRoute[];
+  /** Whether a constraint may tell routes of one method and path apart; asked for the first request. */
+  constrained(): boolean;
   /** The route that the platform has chosen for a request at hand; `undefined` where it found none. */
   chosen(native: object): FoundRoute | undefined;
 }
