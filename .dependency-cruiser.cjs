@@ -7,6 +7,7 @@ const rooms = {
   allowlists: ['core'],
   postgres: ['core', 'allowlists'],
   redis: ['core', 'allowlists'],
+  typeorm: ['core', 'allowlists', 'module'],
   routing: ['core'],
   platform: ['core'],
   module: ['core', 'allowlists', 'routing', 'platform'],
@@ -126,6 +127,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/', pathNot: '^lib/redis/' },
       to: { path: packaged(['ioredis']) },
+    },
+    {
+      name: 'typeorm-in-its-room',
+      comment: 'Optional, as pg is.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/typeorm/' },
+      to: { path: packaged(['typeorm']) },
     },
     {
       name: 'nest-internals-in-one-file',

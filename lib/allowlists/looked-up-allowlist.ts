@@ -70,6 +70,10 @@ export class LookedUpAllowlist implements Allowlist {
     return Promise.resolve();
   }
 
+  get checks(): readonly OriginChecks[] {
+    return this.#views.map((view) => view.checks);
+  }
+
   status(): AllowlistStatus {
     const lastError = this.#questions.lastError ?? this.#report.lastError;
     return {

@@ -71,6 +71,15 @@ export interface OriginLookup extends Pick<OriginSource, 'version' | 'watch'> {
 }
 
 /**
+ * A provider that has several lists, one for each name: `{ provider: token, allowlist: 'partners' }` in a policy's
+ * `origin` is what it makes for `'partners'`.
+ */
+export interface OriginLists {
+  /** Makes the list, or says which it is; asked once for each name that policies use. */
+  forAllowlist(allowlist: string): OriginSource | OriginLookup | OriginAllowlist;
+}
+
+/**
  * Tells every instance of an app that an allowlist has changed, faster than polling does: `PostgresNotify`,
  * `RedisNotify`, or one of your own. A source hands it on from its own `watch`: `return feed.watch(changed, 'partners')`.
  *

@@ -97,6 +97,10 @@ export class SourceAllowlist implements Allowlist {
     return (this.#stopped ??= this.#stop());
   }
 
+  get checks(): readonly OriginChecks[] {
+    return this.#views.map((view) => view.checks);
+  }
+
   status(): AllowlistStatus {
     const { lastError } = this.#report;
     return {

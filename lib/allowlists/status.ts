@@ -1,4 +1,5 @@
 import type { OriginProvider } from '../core/origins/admission.js';
+import type { OriginChecks } from '../core/origins/origin-checks.js';
 
 /** An entry of a list that was set aside. */
 export interface RejectedEntry {
@@ -10,7 +11,7 @@ export interface RejectedEntry {
 
 /** How one provider of origins is doing. */
 export interface AllowlistStatus {
-  /** The provider's token: a class, a string, a symbol, or the function itself. */
+  /** The provider's token: a class, a string, a symbol, or the function itself; of one of several lists, a text. */
   readonly token: unknown;
   readonly kind: 'source' | 'allowlist' | 'config' | 'function';
   /** Whether it can answer: a source can from its first good load on. */
@@ -30,6 +31,8 @@ export interface AllowlistStatus {
 /** What all allowlists offer, whatever stands behind them. */
 export interface Allowlist extends OriginProvider {
   readonly token: unknown;
+  /** The checks of the policies that use it; none where its answers are the app's own decision. */
+  readonly checks?: readonly OriginChecks[];
   /** Brings it up to date. Rejects where the provider fails; what was known before then stays. */
   refresh(): Promise<void>;
   status(): AllowlistStatus;

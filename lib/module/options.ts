@@ -6,14 +6,15 @@ import type { OriginAllowlist, OriginLookup, OriginSource } from '../allowlists/
 import type { PolicyFields } from '../core/policies/policy-fields.js';
 
 /**
- * A provider of the app that knows the origins: its class, its symbol, or `{ provider }` around any other token. It
- * must be a singleton, as the boot asks for it once.
+ * A provider of the app that knows the origins: its class, its symbol, or `{ provider }` around any other token; with an
+ * `allowlist`, the one of that name that the provider (`OriginLists`) has. It must be a singleton, as the boot asks for
+ * it once.
  */
 export type OriginProviderReference =
   // Nest's `Abstract<T>` would take any function at all: one for `cors`, with its callback, among them.
   | (abstract new (...dependencies: never[]) => OriginAllowlist | OriginLookup | OriginSource)
   | symbol
-  | { readonly provider: InjectionToken };
+  | { readonly provider: InjectionToken; readonly allowlist?: string };
 
 /**
  * Who may use a route from a browser.

@@ -28,7 +28,7 @@ function check(root: string): Promise<string[]> {
 const packages = [
   ...['@nestjs/core', '@nestjs/common', '@nestjs/platform-express', 'express', '@types/express'],
   ...['@nestjs/platform-fastify', 'fastify', '@fastify/cors', 'find-my-way'],
-  ...['tldts', 'rxjs', 'pg', 'ioredis', 'some-dev-tool', 'not-in-package-json'],
+  ...['tldts', 'rxjs', 'pg', 'ioredis', 'typeorm', 'some-dev-tool', 'not-in-package-json'],
 ];
 const manifest = {
   name: 'fixture',
@@ -41,6 +41,7 @@ const manifest = {
     rxjs: '1',
     pg: '1',
     ioredis: '1',
+    typeorm: '1',
   },
   devDependencies: Object.fromEntries(packages.slice(0, -1).map((name) => [name, '1'])),
 };
@@ -94,6 +95,8 @@ const offences: [rule: string, file: string, text: string][] = [
   ['allowlists-uses-only-core', 'lib/allowlists/to-module.ts', usesType('../module/a.js')],
   ['postgres-uses-only-core-allowlists', 'lib/postgres/to-module.ts', usesType('../module/a.js')],
   ['postgres-uses-only-core-allowlists', 'lib/postgres/to-redis.ts', uses('../redis/a.js')],
+  ['typeorm-uses-only-core-allowlists-module', 'lib/typeorm/to-platform.ts', usesType('../platform/a.js')],
+  ['typeorm-uses-only-core-allowlists-module', 'lib/typeorm/to-redis.ts', uses('../redis/a.js')],
   ['redis-uses-only-core-allowlists', 'lib/redis/to-module.ts', uses('../module/a.js')],
   ['redis-uses-only-core-allowlists', 'lib/redis/to-postgres.ts', usesType('../postgres/a.js')],
   ['routing-uses-only-core', 'lib/routing/to-allowlists.ts', uses('../allowlists/a.js')],
@@ -136,6 +139,7 @@ export const a = b as T;`,
   ['declared-packages-only', 'lib/allowlists/to-undeclared.ts', uses('not-in-package-json')],
   ['tldts-in-one-file', 'lib/module/to-tldts.ts', usesType('tldts')],
   ['pg-in-its-room', 'lib/allowlists/to-pg.ts', uses('pg')],
+  ['typeorm-in-its-room', 'lib/module/to-typeorm.ts', usesType('typeorm')],
   ['redis-in-its-room', 'lib/module/to-ioredis.ts', usesType('ioredis')],
   ['nest-internals-in-one-file', 'lib/module/to-nest-core.ts', uses('@nestjs/core/deep/private.js')],
   ['nest-internals-in-one-file', 'lib/routing/to-nest-common.ts', usesType('@nestjs/common/deep/private.js')],
@@ -156,7 +160,10 @@ describe('the walls', () => {
   beforeAll(async () => {
     broken = await violations({
       ...Object.fromEntries(
-        [...rooms, 'postgres', 'redis', 'testing', 'devtools', 'cli'].map((room) => [`lib/${room}/a.ts`, plain]),
+        [...rooms, 'postgres', 'redis', 'typeorm', 'testing', 'devtools', 'cli'].map((room) => [
+          `lib/${room}/a.ts`,
+          plain,
+        ]),
       ),
       ...Object.fromEntries(offences.map(([, file, text]) => [file, text])),
       'lib/attic/a.ts': plain,
@@ -182,6 +189,7 @@ describe('the walls', () => {
         'lib/core/a.ts': plain,
         'lib/allowlists/a.ts': `import 'node:fs';\nimport 'rxjs';\nexport { a } from '../core/a.js';`,
         'lib/postgres/a.ts': `import 'pg';\nexport { a } from '../allowlists/a.js';`,
+        'lib/typeorm/a.ts': `import 'typeorm';\nexport { a } from '../module/a.js';`,
         'lib/redis/a.ts': `import 'ioredis';\nexport { a } from '../allowlists/a.js';`,
         'lib/routing/a.ts': `export { a } from '../core/a.js';`,
         'lib/platform/a.ts': `import { type T } from 'express';\nimport type { T as F } from 'fastify';\nimport type { T as W } from 'find-my-way';\nexport type A = T | F | W;\nexport { a } from '../core/a.js';`,

@@ -5,7 +5,7 @@ import ts from 'typescript';
 /** What types of the package may be built on: installed wherever the package is. */
 const allowed = ['@nestjs/common', '@nestjs/core', 'rxjs'];
 /** What the types of one entry may be built on besides: its users have it. */
-const allowedIn = { './redis': ['ioredis'] };
+const allowedIn = { './redis': ['ioredis'], './typeorm': ['typeorm'] };
 
 /** The declarations that are reached from an entry, as parsed files by path, and the packages that they import. */
 function reach(entry, files = new Map(), packages = []) {

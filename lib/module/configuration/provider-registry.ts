@@ -7,7 +7,7 @@ import { configStatus } from '../../allowlists/config-status.js';
 import type { AllowlistLog } from '../../allowlists/log.js';
 import type { ResolvedAllowlistOptions } from '../../allowlists/options.js';
 import { LookedUpAllowlist } from '../../allowlists/looked-up-allowlist.js';
-import type { OriginAllowlist, OriginLookup, OriginSource } from '../../allowlists/ports.js';
+import type { OriginAllowlist, OriginLists, OriginLookup, OriginSource } from '../../allowlists/ports.js';
 import type { AllowlistSetup } from '../../allowlists/setup.js';
 import { SourceAllowlist } from '../../allowlists/source-allowlist.js';
 import type { Allowlist } from '../../allowlists/status.js';
@@ -33,15 +33,15 @@ export interface RegistrySources {
 
 /** Reads what a policy's `origin` names, and keeps the one allowlist of each provider that is named. */
 export class ProviderRegistry {
-  private readonly allowlists = new Map<InjectionToken, ProviderAllowlist>();
+  private readonly allowlists = new Map<unknown, ProviderAllowlist>();
   private readonly functions = new Map<OriginFunction, AskedFunction>();
-  private readonly configured = new Map<string, Pick<Allowlist, 'refresh' | 'status'>>();
+  private readonly configured = new Map<string, Pick<Allowlist, 'refresh' | 'status' | 'checks'>>();
 
   constructor(private readonly app: RegistrySources) {}
 
   /** All that policies name beside plain origins: providers by token, functions, configuration by key. */
-  get all(): ReadonlyMap<unknown, Pick<Allowlist, 'refresh' | 'status'>> {
-    return new Map<unknown, Pick<Allowlist, 'refresh' | 'status'>>([
+  get all(): ReadonlyMap<unknown, Pick<Allowlist, 'refresh' | 'status' | 'checks'>> {
+    return new Map<unknown, Pick<Allowlist, 'refresh' | 'status' | 'checks'>>([
       ...this.allowlists,
       ...this.functions,
       ...this.configured,
@@ -89,9 +89,9 @@ export class ProviderRegistry {
     if (isConfigOrigins(origin)) {
       return this.app.unresolved ? this.termFor(unresolved(origin.key)) : this.readConfig(origin, report);
     }
-    const token = tokenIn(origin);
-    if (token !== undefined) {
-      return this.termFor(this.app.unresolved ? this.name(token, report) : this.resolve(token, report));
+    const reference = referenceIn(origin);
+    if (reference !== undefined) {
+      return this.termFor(this.app.unresolved ? this.name(reference, report) : this.resolve(reference, report));
     }
     if (typeof origin === 'function') {
       return this.termFor(this.askFunction(origin as OriginFunction));
@@ -117,34 +117,63 @@ export class ProviderRegistry {
   }
 
   /** A provider that is declared, but not made. */
-  private name(token: InjectionToken, report: Report): OriginProvider | undefined {
-    const isDeclared = [...this.app.modules.values()].some(({ providers }) => providers.has(token));
+  private name(reference: ProviderReference, report: Report): OriginProvider | undefined {
+    const isDeclared = [...this.app.modules.values()].some(({ providers }) => providers.has(reference.token));
     if (!isDeclared) {
-      reportMissing(token, report);
+      reportMissing(reference.token, report);
     }
-    return isDeclared ? unresolved(nameOf(token)) : undefined;
+    return isDeclared ? unresolved(labelOf(reference)) : undefined;
   }
 
-  private resolve(token: InjectionToken, report: Report): ProviderAllowlist | undefined {
-    const known = this.allowlists.get(token);
+  private resolve(reference: ProviderReference, report: Report): ProviderAllowlist | undefined {
+    const key = keyOf(reference);
+    const known = this.allowlists.get(key);
     if (known !== undefined) {
       return known;
     }
+    const provider = this.providerOf(reference, report);
+    if (provider === undefined) {
+      return undefined;
+    }
+    const { options, log } = this.app;
+    const allowlist = allowlistOf(provider, { token: key, label: labelOf(reference), options, log });
+    this.allowlists.set(key, allowlist);
+    return allowlist;
+  }
+
+  private providerOf(reference: ProviderReference, report: Report): AnyProvider | undefined {
+    const { token, allowlist } = reference;
     const instance = this.instanceOf(token, report);
     if (instance === undefined) {
       return undefined;
     }
-    const setup = { token, label: nameOf(token), options: this.app.options, log: this.app.log };
-    const allowlist = allowlistOf(instance, setup);
-    this.allowlists.set(token, allowlist);
-    return allowlist;
+    if (allowlist === undefined) {
+      if (isProvider(instance.value)) {
+        return instance.value;
+      }
+      report({
+        value: token,
+        code: 'provider-unfit',
+        reason: `${nameOf(token)} has neither load() of an OriginSource, nor isAllowed() of an OriginAllowlist, nor lookUp() of an OriginLookup.`,
+      });
+      return undefined;
+    }
+    const list = isLists(instance.value) ? instance.value.forAllowlist(allowlist) : undefined;
+    if (isProvider(list)) {
+      return list;
+    }
+    report({
+      value: token,
+      code: 'provider-unfit',
+      reason: `${nameOf(token)} has no list ${quote(allowlist)}: forAllowlist() of an OriginLists hands over an OriginSource, an OriginLookup or an OriginAllowlist.`,
+    });
+    return undefined;
   }
 
-  private instanceOf(token: InjectionToken, report: Report): AnyProvider | undefined {
+  private instanceOf(token: InjectionToken, report: Report): { readonly value: unknown } | undefined {
     const name = nameOf(token);
-    let instance: unknown;
     try {
-      instance = this.app.moduleRef.get(token, { strict: false });
+      return { value: this.app.moduleRef.get<unknown>(token, { strict: false }) };
     } catch (error) {
       // Nest tells the two apart by the class of the error only, which it does not export.
       const scoped = error instanceof Error && error.constructor.name === 'InvalidClassScopeException';
@@ -160,15 +189,6 @@ export class ProviderRegistry {
       }
       return undefined;
     }
-    if (isSource(instance) || isLookup(instance) || isAllowlist(instance)) {
-      return instance;
-    }
-    report({
-      value: token,
-      code: 'provider-unfit',
-      reason: `${name} has neither load() of an OriginSource, nor isAllowed() of an OriginAllowlist, nor lookUp() of an OriginLookup.`,
-    });
-    return undefined;
   }
 
   /** Configuration does not change while the app runs: its entries are read once, like any that stand in the code. */
@@ -218,15 +238,35 @@ function allowlistOf(provider: AnyProvider, setup: Omit<AllowlistSetup<unknown>,
     : new AskedAllowlist({ ...setup, provider });
 }
 
-/** The token of a provider reference; `undefined` for a plain function. */
-function tokenIn(origin: CorsOrigin): InjectionToken | undefined {
+/** A provider that a policy names, and which of its lists. */
+interface ProviderReference {
+  readonly token: InjectionToken;
+  readonly allowlist?: string | undefined;
+}
+
+/** What the allowlist of a provider is known by: its token, or for one of several lists a text. */
+export function keyOf({ token, allowlist }: ProviderReference): unknown {
+  return allowlist === undefined ? token : labelOf({ token, allowlist });
+}
+
+function labelOf({ token, allowlist }: ProviderReference): string {
+  const name = typeof token === 'string' && allowlist !== undefined ? token : nameOf(token);
+  return allowlist === undefined ? name : `${name}(${quote(allowlist)})`;
+}
+
+/** A provider reference, taken apart; `undefined` for a plain function. */
+export function referenceIn(origin: unknown): ProviderReference | undefined {
   if (typeof origin === 'symbol') {
-    return origin;
+    return { token: origin };
   }
   if (typeof origin === 'function') {
-    return isClass(origin) ? (origin as InjectionToken) : undefined;
+    return isClass(origin) ? { token: origin } : undefined;
   }
-  return typeof origin === 'object' && origin !== null && 'provider' in origin ? origin.provider : undefined;
+  if (typeof origin !== 'object' || origin === null || !('provider' in origin)) {
+    return undefined;
+  }
+  const { provider, allowlist } = origin as { provider: InjectionToken; allowlist?: string };
+  return { token: provider, allowlist };
 }
 
 /** A class is a token, a function is asked: told apart by syntax, or by methods where a compiler wrote the class away. */
@@ -253,6 +293,14 @@ function reportMissing(token: InjectionToken, report: Report): void {
 /** Stands for a provider that is not made. */
 function unresolved(label: string): OriginProvider {
   return { label, under: () => ({ usesContext: false, ask: () => false }) };
+}
+
+function isProvider(instance: unknown): instance is AnyProvider {
+  return isSource(instance) || isLookup(instance) || isAllowlist(instance);
+}
+
+function isLists(instance: unknown): instance is OriginLists {
+  return typeof (instance as Partial<OriginLists> | undefined)?.forAllowlist === 'function';
 }
 
 function isSource(instance: unknown): instance is OriginSource {
