@@ -11,9 +11,9 @@ import { Load } from './load.js';
 
 /** The instances that go through all of it, none of them ever started again. */
 const APPS = [
-  { name: 'Express, pushed by PostgreSQL', platform: 'express', feed: 'postgres' },
-  { name: 'Fastify, pushed by PostgreSQL', platform: 'fastify', feed: 'postgres' },
-  { name: 'Express, pushed by Redis', platform: 'express', feed: 'redis' },
+  { name: 'Express, a source on pg, pushed by PostgreSQL', platform: 'express', source: 'pg', feed: 'postgres' },
+  { name: 'Fastify, TypeOrmOrigins, pushed by PostgreSQL', platform: 'fastify', source: 'typeorm', feed: 'postgres' },
+  { name: 'Express, a source on pg, pushed by Redis', platform: 'express', source: 'pg', feed: 'redis' },
 ] as const;
 
 // Short, so that the test is: with the defaults it is the same, later.
@@ -29,7 +29,11 @@ const RECOVERY_MS = 20_000;
 /** Lines a fault may cost an instance: the source fails, and works again; the feed too. */
 const LINES = 4;
 
+/** A table as an app may have it; the one of `TypeOrmOrigins` is made by its migration. */
 const TABLE = `CREATE TABLE origins (allowlist text, origin text, enabled boolean DEFAULT true)`;
+const TABLES = ['origins', 'cors_origins'];
+/** A statement for each of the tables. */
+const each = (statement: string) => TABLES.map((table) => statement.replaceAll('$', table));
 const aWhile = (ms = 1_500) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describeWith('postgres_server', 'an app in front of a faulty database', (postgresExecutable) => {
@@ -64,7 +68,10 @@ describeWith('postgres_server', 'an app in front of a faulty database', (postgre
       const last = `https://number-${changes}.example`;
       const next = `https://number-${++changes}.example`;
       await sql(
-        `BEGIN; DELETE FROM origins WHERE origin = '${last}'; INSERT INTO origins VALUES ('partners', '${next}'); COMMIT`,
+        'BEGIN',
+        ...each(`DELETE FROM $ WHERE origin = '${last}'`),
+        ...each(`INSERT INTO $ (allowlist, origin) VALUES ('partners', '${next}')`),
+        'COMMIT',
       );
       await announce();
       const holds = async (instance: Instance) => (await instance.admits(next)) && !(await instance.admits(last));
@@ -102,7 +109,7 @@ describeWith('postgres_server', 'an app in front of a faulty database', (postgre
       network = await tcpProxy(postgres.port);
       feedNetwork = await tcpProxy(postgres.port);
       announcer = new RedisNotify({ connection: redis.url, log: new RecordingLog() });
-    }, 60_000);
+    }, 180_000);
 
     afterAll(async () => {
       await Promise.all((instances ?? []).map(({ load }) => load.end()));
@@ -113,10 +120,11 @@ describeWith('postgres_server', 'an app in front of a faulty database', (postgre
 
     it('boots without either, within timeoutMs and a bit, and denies', async () => {
       const through = ({ port }: TcpProxy) => `postgres://postgres@127.0.0.1:${port}/postgres`;
-      const started = APPS.map(({ name, platform, feed }) => ({
+      const started = APPS.map(({ name, platform, source, feed }) => ({
         name,
         instance: new Instance('test/fixtures/database-app.js', {
           PLATFORM: platform,
+          SOURCE: source,
           DATABASE_URL: through(network),
           FEED_URL: feed === 'redis' ? redis.url : through(feedNetwork),
           ALLOWLISTS: JSON.stringify(ALLOWLISTS),
@@ -137,7 +145,16 @@ describeWith('postgres_server', 'an app in front of a faulty database', (postgre
 
     it('loads once the database is there', async () => {
       await Promise.all([postgres.start(), redis.start()]);
-      await sql(TABLE, `INSERT INTO origins VALUES ('partners', '${Load.MAY}')`);
+      await sql(TABLE);
+      await until(
+        () =>
+          sql('SELECT FROM cors_origins').then(
+            () => true,
+            () => false,
+          ),
+        RECOVERY_MS,
+      );
+      await sql(...each(`INSERT INTO $ (allowlist, origin) VALUES ('partners', '${Load.MAY}')`));
       await Promise.all(instances.map(({ instance }) => until(() => instance.admits(Load.MAY), RECOVERY_MS)));
       instances.forEach(({ load }) => load.expectLoaded());
       await changeHolds();
@@ -154,38 +171,39 @@ describeWith('postgres_server', 'an app in front of a faulty database', (postgre
     }, 60_000);
 
     it('keeps its list while the database accepts connections and never answers', async () => {
-      [network, feedNetwork].forEach((each) => each.become('lose'));
-      await aWhile(3_000);
+      [network, feedNetwork].forEach((one) => one.become('lose'));
+      // A load that begins just now hangs until it is given up.
+      await aWhile(5_000);
       const reports = await expectUnharmed();
       expect(reports.map(({ lastError }) => lastError === undefined)).toEqual(APPS.map(() => false));
-      [network, feedNetwork].forEach((each) => each.become('pass'));
+      [network, feedNetwork].forEach((one) => one.become('pass'));
       await changeHolds();
       await expectUnharmed();
     }, 60_000);
 
     it('is not slowed down by a slow one', async () => {
-      [network, feedNetwork].forEach((each) => each.become('slow'));
+      [network, feedNetwork].forEach((one) => one.become('slow'));
       await changeHolds();
       await aWhile();
       await expectUnharmed();
-      [network, feedNetwork].forEach((each) => each.become('pass'));
+      [network, feedNetwork].forEach((one) => one.become('pass'));
     }, 60_000);
 
     it.each([
-      ['its column is renamed', 'ALTER TABLE origins RENAME origin TO url', 'ALTER TABLE origins RENAME url TO origin'],
-      ['its table is missing', 'ALTER TABLE origins RENAME TO partners', 'ALTER TABLE partners RENAME TO origins'],
+      ['its column is renamed', 'ALTER TABLE $ RENAME origin TO url', 'ALTER TABLE $ RENAME url TO origin'],
+      ['its table is missing', 'ALTER TABLE $ RENAME TO old_$', 'ALTER TABLE old_$ RENAME TO $'],
     ])(
       'keeps its list while the database is back with another schema: %s',
       async (_, there, back) => {
         await postgres.stop();
         await postgres.start();
-        await sql(there);
+        await sql(...each(there));
         await aWhile(2_000);
         const reports = await expectUnharmed();
         expect(reports.map(({ lastError = '' }) => lastError)).toEqual(
           APPS.map(() => expect.stringMatching('does not exist')),
         );
-        await sql(back);
+        await sql(...each(back));
         await changeHolds();
         await expectUnharmed();
       },
@@ -223,7 +241,7 @@ describeWith('postgres_server', 'an app in front of a faulty database', (postgre
     }, 60_000);
 
     it('ends by itself while nothing answers', async () => {
-      [network, feedNetwork].forEach((each) => each.become('lose'));
+      [network, feedNetwork].forEach((one) => one.become('lose'));
       await redis.stop();
       await aWhile();
       await Promise.all(instances.map(({ load }) => load.end()));
