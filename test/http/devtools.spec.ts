@@ -90,6 +90,8 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
 
     expect(corsHeaders(await get('/elsewhere', PARTNER))).not.toEqual({});
     expect(corsHeaders(await get('/__cors/overview.json', PARTNER))).toEqual({});
+    expect(corsHeaders(await get('/__cors/'))).toEqual({});
+    expect(corsHeaders(await get('/__cors/', PARTNER))).toEqual({});
     expect(corsHeaders(await preflight('/__cors/overview.json', { method: 'GET', headers: 'x-any' }))).toEqual({});
   });
 

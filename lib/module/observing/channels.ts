@@ -38,6 +38,11 @@ export interface CorsReportMessage extends Omit<CorsDecisionMessage, 'origin' | 
   readonly reason: ReportReason;
 }
 
-/** `hasSubscribers` of a channel costs one read of a property: nothing is made where nobody listens. */
-export const decisionChannel = diagnostics.channel('nestjs-cors-policy:decision');
-export const reportChannel = diagnostics.channel('nestjs-cors-policy:report');
+/** What is used of a channel. `hasSubscribers` costs one read of a property: nothing is made where nobody listens. */
+interface MessageChannel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+export const decisionChannel: MessageChannel = diagnostics.channel('nestjs-cors-policy:decision');
+export const reportChannel: MessageChannel = diagnostics.channel('nestjs-cors-policy:report');
