@@ -1,13 +1,16 @@
 import type { INestApplication } from '@nestjs/common';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type Type } from '@nestjs/common';
 import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { CorsInspector } from 'nestjs-cors-policy';
 import { AppModule } from './app.module.js';
 
 /** Builds the shop's API, ready to listen, on Express unless told otherwise. There is no `enableCors()`: the policies stand on the routes. */
-export async function createApi(platform: AbstractHttpAdapter = new ExpressAdapter()): Promise<INestApplication> {
-  const app = await NestFactory.create(AppModule, platform, {
+export async function createApi(
+  platform: AbstractHttpAdapter = new ExpressAdapter(),
+  module: Type = AppModule,
+): Promise<INestApplication> {
+  const app = await NestFactory.create(module, platform, {
     // The library's warnings stay visible; Nest's start-up lines would drown the report.
     logger: new ConsoleLogger({ logLevels: ['warn', 'error', 'fatal'] }),
     forceCloseConnections: true,

@@ -22,6 +22,10 @@ export class InMemoryTenants extends TenantRepository {
     return [...this.tenants.values()];
   }
 
+  override async findByOrigin(origin: string): Promise<Tenant | undefined> {
+    return (await this.find()).find((tenant) => tenant.origin === origin);
+  }
+
   override async save(tenant: Tenant): Promise<void> {
     await delay(LATENCY_MS);
     this.tenants.set(tenant.id, tenant);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, NotFoundException, Headers, Post } from '@nestjs/common';
 import { CorsPolicy } from 'nestjs-cors-policy';
 import { Catalogue } from '../catalogue/catalogue.js';
-import { TenantRepository } from './tenant-repository.js';
+import { TenantDirectory } from './tenant-repository.js';
 
 interface Quote {
   readonly product: string;
@@ -15,14 +15,14 @@ interface Quote {
 @Controller('storefront')
 export class StorefrontController {
   constructor(
-    private readonly tenants: TenantRepository,
+    private readonly tenants: TenantDirectory,
     private readonly catalogue: Catalogue,
   ) {}
 
   /** The tenant follows from `Origin`: good enough to greet it. Anything secret needs a guard, as CORS is none. */
   @Get()
   async greet(@Headers('origin') origin?: string): Promise<{ tenant: string }> {
-    const tenant = (await this.tenants.find()).find((candidate) => candidate.origin === origin);
+    const tenant = origin === undefined ? undefined : await this.tenants.findByOrigin(origin);
     if (!tenant) {
       throw new NotFoundException('No tenant has this origin');
     }
