@@ -15,10 +15,11 @@ export const START_TIMEOUT_MS = 120_000;
 /** Longer than any test takes. */
 const LIFETIME_MS = 600_000;
 
-/** The samples that run the quickstart, each on its platform. */
+/** The samples that are made of the quickstart's parts. */
 const mains = {
   '01-quickstart': resolve('sample/01-quickstart/dist/main.js'),
   '02-fastify': resolve('sample/02-fastify/dist/02-fastify/src/main.js'),
+  '03-database': resolve('sample/03-database/dist/03-database/src/main.js'),
 };
 export type Sample = keyof typeof mains;
 
@@ -78,7 +79,8 @@ export async function startQuickstart(): Promise<JsonReport & { close(): Promise
   throw new Error(`The quickstart ended before its report:\n${stderr}`);
 }
 
-function spawnQuickstart(
+/** Starts it; whoever does so ends it. */
+export function spawnQuickstart(
   args: string[],
   env: NodeJS.ProcessEnv,
   sample: Sample,

@@ -47,10 +47,7 @@ async function run(endsByItself: boolean): Promise<void> {
   const interrupted = interruption();
   try {
     await prepare(databaseUrl);
-    const instances = [
-      await start('instance 1', port),
-      await start('instance 2', port === 0 ? 0 : port + 1),
-    ] as const;
+    const instances = [await start('instance 1', port), await start('instance 2', port === 0 ? 0 : port + 1)] as const;
     const crashed = Promise.race(instances.map((instance) => instance.crashed));
     console.log(printSetup({ databaseUrl, redisUrl, instances }));
 

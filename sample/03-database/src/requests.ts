@@ -32,9 +32,7 @@ export function adminPreflight({ url }: Shop, origin: string): HttpRequest {
 
 /** Whether a page of `origin` may read the answer, which was asked for with cookies. */
 export function isGranted({ headers }: HttpResponse, origin: string): boolean {
-  return (
-    headers['access-control-allow-origin'] === origin && headers['access-control-allow-credentials'] === 'true'
-  );
+  return headers['access-control-allow-origin'] === origin && headers['access-control-allow-credentials'] === 'true';
 }
 
 export async function mayRead(shop: Shop, origin: string): Promise<boolean> {
