@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { eq, sql } from 'drizzle-orm';
+import { drizzle as onPostgres } from 'drizzle-orm/node-postgres';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as embedded } from 'drizzle-orm/pglite';
 import pg from 'pg';
+import { migration, TenantOrigins, tenants } from '../../sample/recipes/src/drizzle-origins.js';
 import { corsHeaders } from '../support/app.js';
+import { describeOriginSource } from '../support/conformance.js';
 import { describeWith } from '../support/services.js';
 import { buildRecipes, Recipe } from './recipe-process.js';
 
@@ -72,4 +79,60 @@ describeWith('postgres', 'on PostgreSQL', (address) => {
     },
     TIMEOUT_MS,
   );
+});
+
+/** The source of the Drizzle recipe on a database that is emptied for each test. */
+function describeDrizzle(
+  name: string,
+  open: () => Promise<[PgDatabase<PgQueryResultHKT>, end: () => Promise<unknown>]>,
+) {
+  let db: PgDatabase<PgQueryResultHKT>;
+  let end: () => Promise<unknown>;
+  const run = async (...statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) {
+      await db.execute(sql.raw(statement));
+    }
+  };
+
+  beforeAll(async () => {
+    [db, end] = await open();
+    await run(...migration);
+  }, TIMEOUT_MS);
+  afterAll(() => end(), TIMEOUT_MS);
+
+  describeOriginSource(name, async () => {
+    await db.delete(tenants);
+    return {
+      provider: new TenantOrigins(db),
+      add: (origin) => db.insert(tenants).values({ origin: origin as string }),
+      remove: (origin) => db.delete(tenants).where(eq(tenants.origin, origin)),
+      breakDown: async () => {
+        await run('ALTER TABLE list_versions RENAME TO away');
+        return () => run('ALTER TABLE away RENAME TO list_versions');
+      },
+      close: async () => undefined,
+    };
+  });
+}
+
+describe('the source of the Drizzle recipe', () => {
+  describeDrizzle('TenantOrigins, embedded', async () => {
+    const client = new PGlite();
+    return [embedded({ client }), () => client.close()];
+  });
+
+  describeWith('postgres', 'and a server', (address) => {
+    describeDrizzle('TenantOrigins on PostgreSQL', async () => {
+      const schema = `cors_drizzle_${process.pid}`;
+      const url = new URL(address);
+      url.searchParams.set('options', `-c search_path=${schema}`);
+      const client = new pg.Pool({ connectionString: url.href });
+      await client.query(`CREATE SCHEMA ${schema}`);
+      const end = async (): Promise<void> => {
+        await client.query(`DROP SCHEMA ${schema} CASCADE`);
+        await client.end();
+      };
+      return [onPostgres({ client }), end];
+    });
+  });
 });

@@ -4,35 +4,18 @@
  */
 import 'reflect-metadata';
 import { PGlite } from '@electric-sql/pglite';
-import { Controller, Get, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { eq, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { drizzle as onPostgres } from 'drizzle-orm/node-postgres';
-import { bigint, type PgDatabase, type PgQueryResultHKT, pgTable, text } from 'drizzle-orm/pg-core';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as embedded } from 'drizzle-orm/pglite';
-import { CorsModule, CorsPolicy, type OriginSource } from 'nestjs-cors-policy';
+import { CorsModule, CorsPolicy } from 'nestjs-cors-policy';
 import { postgresNotifyTrigger, PostgresNotify } from 'nestjs-cors-policy/postgres';
 import pg from 'pg';
+import { migration, TenantOrigins, tenants } from './drizzle-origins.js';
 import { platform } from './platform.js';
 import { start } from './start.js';
-
-const tenants = pgTable('tenants', { origin: text().primaryKey() });
-const listVersions = pgTable('list_versions', {
-  list: text().primaryKey(),
-  version: bigint({ mode: 'bigint' }).notNull(),
-});
-
-/** What a migration of yours would hold. A newest timestamp is no version: it does not change when a row is deleted. */
-const migration = [
-  `CREATE TABLE IF NOT EXISTS tenants (origin text PRIMARY KEY)`,
-  `CREATE TABLE IF NOT EXISTS list_versions (list text PRIMARY KEY, version bigint NOT NULL)`,
-  `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,
-  `CREATE OR REPLACE FUNCTION count_tenants_version() RETURNS trigger LANGUAGE plpgsql AS
-     $$ BEGIN UPDATE list_versions SET version = version + 1 WHERE list = 'tenants'; RETURN NULL; END $$`,
-  `CREATE OR REPLACE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
-     FOR EACH STATEMENT EXECUTE FUNCTION count_tenants_version()`,
-  ...postgresNotifyTrigger({ table: 'tenants' }).up,
-];
 
 /** The connection, and who tells of changes, where anybody does. */
 @Injectable()
@@ -57,7 +40,7 @@ class Database implements OnApplicationShutdown {
   }
 
   async migrate(): Promise<void> {
-    for (const statement of migration) {
+    for (const statement of [...migration, ...postgresNotifyTrigger({ table: 'tenants' }).up]) {
       await this.db.execute(sql.raw(statement));
     }
     await this.db.insert(tenants).values({ origin: 'https://tea-house.example' }).onConflictDoNothing();
@@ -65,28 +48,6 @@ class Database implements OnApplicationShutdown {
 
   onApplicationShutdown(): Promise<void> {
     return this.end();
-  }
-}
-
-@Injectable()
-class TenantOrigins implements OriginSource {
-  /** There on PostgreSQL alone: a source that nobody tells of changes is asked for its version every `pollMs`. */
-  readonly watch?: (changed: () => void) => () => Promise<void>;
-
-  constructor(@Inject(Database) private readonly database: Database) {
-    const { feed } = database;
-    if (feed !== undefined) {
-      this.watch = (changed) => feed.watch(changed);
-    }
-  }
-
-  async load(): Promise<string[]> {
-    return (await this.database.db.select().from(tenants)).map(({ origin }) => origin);
-  }
-
-  async version(): Promise<bigint | undefined> {
-    const rows = await this.database.db.select().from(listVersions).where(eq(listVersions.list, 'tenants'));
-    return rows[0]?.version;
   }
 }
 
@@ -100,9 +61,20 @@ class PricesController {
 }
 
 @Module({
-  imports: [CorsModule.forRoot({ policies: { tenant: { origin: TenantOrigins, credentials: true } } })],
+  imports: [
+    CorsModule.forRoot({
+      policies: { tenant: { origin: TenantOrigins, credentials: true, allowedHeaders: ['Content-Type'] } },
+    }),
+  ],
   controllers: [PricesController],
-  providers: [Database, TenantOrigins],
+  providers: [
+    Database,
+    {
+      provide: TenantOrigins,
+      inject: [Database],
+      useFactory: ({ db, feed }: Database) => new TenantOrigins(db, feed),
+    },
+  ],
 })
 class AppModule {}
 

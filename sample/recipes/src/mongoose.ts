@@ -117,7 +117,11 @@ class PricesController {
 }
 
 @Module({
-  imports: [CorsModule.forRoot({ policies: { tenant: { origin: TenantOrigins, credentials: true } } })],
+  imports: [
+    CorsModule.forRoot({
+      policies: { tenant: { origin: TenantOrigins, credentials: true, allowedHeaders: ['Content-Type'] } },
+    }),
+  ],
   controllers: [PricesController],
   providers: [Tenants, TenantOrigins],
 })

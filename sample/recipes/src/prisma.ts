@@ -63,7 +63,11 @@ export class TenantCorsModule {
   static forRoot(prisma: TenantClient, connection: string): DynamicModule {
     return {
       module: TenantCorsModule,
-      imports: [CorsModule.forRoot({ policies: { tenant: { origin: TenantOrigins, credentials: true } } })],
+      imports: [
+        CorsModule.forRoot({
+          policies: { tenant: { origin: TenantOrigins, credentials: true, allowedHeaders: ['Content-Type'] } },
+        }),
+      ],
       providers: [
         { provide: CLIENT, useValue: prisma },
         { provide: PostgresNotify, useFactory: () => new PostgresNotify({ connection }) },
