@@ -1,5 +1,6 @@
 import pg from 'pg';
-import type { TenantClient } from '../../sample/recipes/src/prisma.js';
+import type * as postgres from 'nestjs-cors-policy/postgres';
+import type * as prisma from '../../sample/recipes/src/prisma.js';
 import { builtLibrary } from '../support/built-library.js';
 import { describeOriginSource } from '../support/conformance.js';
 import { describeWith } from '../support/services.js';
@@ -16,11 +17,10 @@ describeWith('postgres', 'the source of the Prisma recipe', (address) => {
   const url = new URL(address);
   url.searchParams.set('options', `-c search_path=${schema}`);
   const pool = new pg.Pool({ connectionString: url.href });
-  type Recipe = typeof import('../../sample/recipes/src/prisma.js');
-  let recipe: Recipe;
-  let PostgresNotify: (typeof import('nestjs-cors-policy/postgres'))['PostgresNotify'];
+  let recipe: typeof prisma;
+  let PostgresNotify: typeof postgres.PostgresNotify;
 
-  const client: TenantClient = {
+  const client: prisma.TenantClient = {
     tenant: {
       findMany: async () => (await pool.query<{ origin: string }>('SELECT origin FROM tenants')).rows,
     },
