@@ -1,6 +1,7 @@
 import { admitsMethod } from './decide-actual.js';
 import type { Decision } from './decision.js';
 import { isAddedOnTheWay, needsPreflight } from '../protocol/header-names.js';
+import { isSafelistedMethod } from '../protocol/methods.js';
 import { type Policy, type RoutePolicy } from '../policies/policy.js';
 import type { CorsRequest } from '../requests/request.js';
 
@@ -16,6 +17,14 @@ export function isCrossOrigin(request: CorsRequest): boolean {
   }
   const site = request.header('sec-fetch-site');
   return site === undefined ? request.origin !== request.ownOrigin() : site !== 'same-origin' && site !== 'none';
+}
+
+/** Reports whether a browser has asked by a preflight before it sent this request (Fetch, "CORS-preflight fetch"). */
+export function wasPreflighted(request: CorsRequest): boolean {
+  return (
+    !isSafelistedMethod(request.method) ||
+    request.headerNames().some((name) => !isAddedOnTheWay(name) && needsPreflight(name, request.header(name)))
+  );
 }
 
 /**

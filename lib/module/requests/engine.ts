@@ -3,7 +3,7 @@ import { admits, type RouteAsked } from '../../core/decisions/admits.js';
 import { decideActual } from '../../core/decisions/decide-actual.js';
 import { decidePreflight, type MethodCandidate } from '../../core/decisions/decide-preflight.js';
 import { bareDecision, type Decision } from '../../core/decisions/decision.js';
-import { enforce, exceedsOwnGrant, isCrossOrigin } from '../../core/decisions/enforcement.js';
+import { enforce, exceedsOwnGrant, isCrossOrigin, wasPreflighted } from '../../core/decisions/enforcement.js';
 import { type ReportReason, secondOnActual, secondOnPreflight } from '../../core/decisions/second-opinion.js';
 import { grantKeyOf, type Policy, type RoutePolicy } from '../../core/policies/policy.js';
 import type { CorsRequest } from '../../core/requests/request.js';
@@ -86,7 +86,7 @@ export class CorsEngine {
     const match = matches.find(({ route }) => targets.includes(route.target));
     const target = match?.route.target ?? targets[0]!;
     const ruling = this.rulingOf(target, where);
-    const granted = early?.decision.allowed ? [early.policy] : [];
+    const granted = early?.decision.allowed && wasPreflighted(request) ? [early.policy] : [];
     const rivals = [ruling.policy, ...granted, ...(match === undefined ? [] : this.policiesOf(matches, where))];
     return this.conclude(request, ruling, target, rivals, askedOf(match), false);
   }
