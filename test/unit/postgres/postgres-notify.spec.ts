@@ -139,8 +139,8 @@ describeWith('postgres', 'PostgresNotify', (url) => {
     network.become('pass');
     await until(() => log.lines.length === 2);
     expect(any.count).toBeGreaterThan(heard);
-    await notify('');
     const before = any.count;
+    await notify('');
     await until(() => any.count > before);
   });
 
