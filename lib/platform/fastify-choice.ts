@@ -14,18 +14,22 @@ export type Choice = FoundRoute | 'not found' | 'not routable';
 /**
  * Chooses routes as Fastify itself does, by a router of its kind with the same routes, options and constraints: for
  * requests that nobody sends, which Fastify therefore never sees.
+ *
+ * @param refusesLong whether this Fastify itself answers a request whose parameter is too long
  */
 export function routeChoice(
   routes: readonly SearchableRoute[],
   createRouter: FindMyWay,
   options: RouterOptions,
   strategies: Strategies,
+  refusesLong: boolean,
 ): (message: IncomingMessage) => Choice {
   let choice: Choice = 'not found';
   const refuse = (): void => {
     // Fastify answers 400 or 414 itself, before any hook.
     choice = 'not routable';
   };
+  const long = refusesLong ? { onMaxParamLength: refuse } : {};
   const named = new Set(routes.flatMap(({ constraints }) => Object.keys(constraints)));
   const unknown = [...named].filter((name) => name !== 'host' && !Object.hasOwn(strategies, name));
   const router = createRouter({
@@ -37,10 +41,10 @@ export function routeChoice(
     },
     defaultRoute: () => undefined,
     onBadUrl: refuse,
-    ...{ onMaxParamLength: refuse },
+    ...long,
   });
   // Behind it stands a router for what is not found, with options of its own; it too refuses what it cannot read.
-  const lost = createRouter({ defaultRoute: () => undefined, onBadUrl: refuse, ...{ onMaxParamLength: refuse } });
+  const lost = createRouter({ defaultRoute: () => undefined, onBadUrl: refuse, ...long });
   lost.all('/*', () => undefined);
   lost.all('/', () => undefined);
   const taken = routeAcceptance(routes, createRouter, options);

@@ -13,6 +13,7 @@ import { correctHeaders, writeHeaders } from './response-headers.js';
 
 /** What is read of a Fastify 5 instance. */
 export interface FastifyApp extends RecordedApp {
+  readonly version: string;
   readonly initialConfig: { readonly routerOptions?: object; readonly constraints?: Strategies };
   hasRequestDecorator(name: string): boolean;
 }
@@ -63,7 +64,13 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     const { constraints = initialConfig.constraints ?? {} } = (initialConfig.routerOptions ?? {}) as {
       constraints?: Strategies;
     };
-    this.choose ??= routeChoice(this.recorded.routes, this.parts.findMyWay, this.routerOptions(), constraints);
+    this.choose ??= routeChoice(
+      this.recorded.routes,
+      this.parts.findMyWay,
+      this.routerOptions(),
+      constraints,
+      refusesLong(this.app),
+    );
     const raw = imaginedMessage(parts);
     const choice = this.choose(raw);
     return choice === 'not routable' ? undefined : imaginedFastifyRequest(raw, parts, choice);
@@ -130,7 +137,11 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   }
 
   private routerOptions(): Parameters<typeof searchRoutes>[3] {
-    const { constraints: _, ...options } = (this.app.initialConfig.routerOptions ?? {}) as Record<string, unknown>;
+    const { initialConfig } = this.app;
+    const { constraints: _, ...options } = (initialConfig.routerOptions ?? oldOptions(initialConfig)) as Record<
+      string,
+      unknown
+    >;
     return options;
   }
 
@@ -140,6 +151,19 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     router.on('GET', pattern.replace(/\*\w+$/, '*'), () => undefined);
     return (path) => router.find('GET', path)?.params as CorsContext['params'] | undefined;
   }
+}
+
+/** Fastify before 5.5 keeps the options of its router among the others. */
+function oldOptions(config: object): object {
+  const names = ['caseSensitive', 'ignoreTrailingSlash', 'ignoreDuplicateSlashes', 'useSemicolonDelimiter'];
+  const known = [...names, 'maxParamLength', 'allowUnsafeRegex'];
+  return Object.fromEntries(Object.entries(config).filter(([name]) => known.includes(name)));
+}
+
+/** Since 5.9 Fastify answers 414 to a parameter that is too long; before, its path is not found. */
+function refusesLong({ version }: FastifyApp): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 5 || minor >= 9;
 }
 
 function chosenRoute(native: object): ReturnType<RouteSearch['chosen']> {

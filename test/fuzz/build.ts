@@ -99,15 +99,22 @@ export async function startFuzzApp(plan: FuzzApp, cors: Library | undefined): Pr
   };
 }
 
-/** Options of Fastify's router; those of Express have names of their own. */
-export function routerOptions({ settings }: FuzzApp): Record<string, unknown> {
-  return {
+/** An adapter whose router has the plan's settings; those of Express have names of their own. */
+export function fastifyAdapter({ settings }: FuzzApp): FastifyAdapter {
+  const options = {
     caseSensitive: settings.caseSensitive,
     ignoreTrailingSlash: !settings.strict,
     ignoreDuplicateSlashes: settings.ignoreDuplicateSlashes,
     useSemicolonDelimiter: settings.useSemicolonDelimiter,
     ...(settings.maxParamLength === null ? {} : { maxParamLength: settings.maxParamLength }),
   };
+  return new FastifyAdapter(groupsOptions() ? { routerOptions: options } : options);
+}
+
+/** Fastify before 5.5, which the lowest Nest brings, takes the options of its router among the others. */
+function groupsOptions(): boolean {
+  const { initialConfig } = new FastifyAdapter().getInstance();
+  return 'routerOptions' in initialConfig;
 }
 
 /** An Express app whose router is built with the plan's settings: it reads them only then. */
@@ -128,9 +135,7 @@ export function entryOf({ method, path, entry }: FuzzRaw): { path: string; metho
 }
 
 function adapterOf(plan: FuzzApp): ExpressAdapter | FastifyAdapter {
-  return plan.platform === 'express'
-    ? new ExpressAdapter(expressInstance(plan))
-    : new FastifyAdapter({ routerOptions: routerOptions(plan) });
+  return plan.platform === 'express' ? new ExpressAdapter(expressInstance(plan)) : fastifyAdapter(plan);
 }
 
 function rootModule(plan: FuzzApp, cors: Library | undefined): Type {

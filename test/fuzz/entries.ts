@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { entryOf, expressInstance, type RawInstance, registerRaw, routerOptions, type RunningApp } from './build.js';
+import { entryOf, expressInstance, type RawInstance, registerRaw, fastifyAdapter, type RunningApp } from './build.js';
 import { RARE_METHODS } from './methods.js';
 import type { FuzzApp } from './plan.js';
 
@@ -29,7 +28,7 @@ export async function startEntries(plan: FuzzApp): Promise<RunningApp | undefine
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     return { port: portOf(server), close: async () => void server.close() };
   }
-  const fastify = new FastifyAdapter({ routerOptions: routerOptions(plan) }).getInstance();
+  const fastify = fastifyAdapter(plan).getInstance();
   // An entry is about every method, also one that only a route of the app makes Fastify know.
   RARE_METHODS.filter((method) => !fastify.supportedMethods.includes(method)).forEach((method) =>
     fastify.addHttpMethod(method, { hasBody: true }),

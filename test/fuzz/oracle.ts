@@ -43,12 +43,13 @@ export class Oracle {
     const tolerated = [undefined, served.outside, ...(await this.serving.repaired(request, served))];
     const { versions } = this.serving;
     for (const [at, answer] of served.plain.entries()) {
+      const sent = { ...request, headers: Object.keys(versions[at]!) };
       const seen = await this.app.send(request.method, request.target, {
         Host: request.host,
         ...versions[at],
         Origin: ORIGIN,
       });
-      const expected = this.expectedActual(request, answer, served, tolerated);
+      const expected = this.expectedActual(sent, answer, served, tolerated);
       const told = tellActual(seen);
       if (!expected.includes(told)) {
         const what = `the request with version ${JSON.stringify(versions[at])}`;
@@ -119,7 +120,7 @@ export class Oracle {
   }
 
   private expectedActual(
-    request: FuzzRequest,
+    request: SentRequest,
     answer: Answer,
     { candidates, outside }: Served,
     tolerated: readonly Effective[],
@@ -130,9 +131,19 @@ export class Oracle {
       return [...new Set(told), ...(this.plan.platform === 'express' ? [ENFORCED] : [])];
     }
     const policy = this.serving.policyOf(answer, outside);
-    const beyond = answer.passed === undefined ? differ(candidates) : grants(outside);
+    const beyond = answer.passed === undefined ? differ(candidates) : grants(outside) && isPreflighted(request);
     return [beyond && !grants(policy) && answer.handler !== undefined ? ENFORCED : expectedActual(answer, policy)];
   }
+}
+
+interface SentRequest extends FuzzRequest {
+  /** The names of those that say its version. */
+  readonly headers: readonly string[];
+}
+
+/** Whether a browser asks before it sends this: what no preflight let through is not held to one. */
+function isPreflighted({ method, headers }: SentRequest): boolean {
+  return !['GET', 'HEAD', 'POST'].includes(method) || headers.some((name) => name.startsWith('X-'));
 }
 
 /** Of routes that only a version tells apart, one that does not admit what another may is enforced (DESIGN 3.4). */
