@@ -479,6 +479,13 @@ const cache = [
   ),
 ];
 
+/** Cookies without a name are one and the same at one path, and the pages of a browser run at one time: to each its own. */
+const NAMELESS = {
+  local: ['c$IDz; SameSite=None; Secure; Path=/'],
+  app: ['c$IDz; SameSite=None; Secure; Path=/raw'],
+  opaque: [],
+};
+
 /** At `localhost`, where `Secure` cookies need no TLS: `local` is of the same site, the other pages are not. */
 const cookies = (['local', 'app', 'opaque'] as const).flatMap((page) =>
   [
@@ -496,7 +503,7 @@ const cookies = (['local', 'app', 'opaque'] as const).flatMap((page) =>
     '__Host-c$IDz=1; SameSite=None; Secure; Path=/',
     '__Host-c$IDz=1; SameSite=None; Secure; Path=/raw',
     '__Secure-c$IDz=1; SameSite=None; Path=/',
-    'c$IDz; SameSite=None; Secure; Path=/',
+    ...NAMELESS[page],
     '=; SameSite=None; Secure',
   ].map((cookie) =>
     raw(
