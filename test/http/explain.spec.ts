@@ -441,6 +441,30 @@ describe.each(PLATFORMS)('explain on %s', (platform) => {
     expect(await ask({ ...question, url: 'http://other.test/api/hosted' })).toMatchObject({ route: null });
   });
 
+  test('a path that cannot be decoded, where a refusal waits for the handler', async () => {
+    @Controller({ path: 'things', version: '1' })
+    @CorsPolicy({ origin: APP, enforce: true })
+    class ThingsController {
+      @Get(':id')
+      read(): string {
+        return 'thing';
+      }
+    }
+    running = await startApp(
+      {
+        controllers: [ThingsController],
+        setUp: (app) => app.enableVersioning({ type: VersioningType.CUSTOM, extractor: () => '1' }),
+      },
+      platform,
+    );
+    const { response } = await ask({ url: '/things/a-b%.y', origin: 'https://stranger.example' });
+    expect(response).not.toHaveProperty('status');
+    expect((await ask({ url: '/things/a', origin: 'https://stranger.example' })).response).toHaveProperty(
+      'status',
+      403,
+    );
+  });
+
   test('what the handler sets itself is not foretold', async () => {
     @Controller('own')
     @CorsPolicy({ origin: APP })

@@ -98,12 +98,23 @@ async function answerTo(
   const request = platform.request(native);
   const outcome = await engine.decide(request);
   const { status, headers, vary, reason } = outcome.decision;
+  // A refusal that waits for the handler comes too late where the router cannot read the path, and answers 400.
+  const isOurs = status !== undefined && (!outcome.provisional || isReadable(request.path));
   const answer: ExplainedAnswer = {
-    ...(status === undefined ? {} : { status }),
+    ...(isOurs ? { status } : {}),
     headers: { ...Object.fromEntries(headers), ...(vary.length === 0 ? {} : { Vary: vary.join(', ') }) },
     reason,
   };
   return { outcome, request, answer };
+}
+
+function isReadable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What stands in the request besides what the script sets. */
