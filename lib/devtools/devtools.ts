@@ -14,6 +14,7 @@ import { authorityOf, isOfOtherOrigin, strangerReason } from './access.js';
 import { type Answer, json, OWN_ORIGIN_ONLY, send, text } from './answers.js';
 import { matrixColumn } from './matrix.js';
 import type { DevtoolsSettings } from './options.js';
+import { withhold } from '../module/requests/withhold.js';
 import { overview } from './overview.js';
 import { pageOf } from './page/html.js';
 import { FILES } from './page/files.js';
@@ -80,9 +81,7 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
   async serve(request: IncomingMessage & { originalUrl?: string }, response: ServerResponse): Promise<void> {
     const answer = await this.answerTo(request).catch((error: unknown) => this.failed(error));
     // A form of its address that the platform counts as nobody's is under `defaultPolicy`, and the page never is.
-    for (const name of response.getHeaderNames().filter((each) => each.startsWith('access-control-'))) {
-      response.removeHeader(name);
-    }
+    withhold(request);
     send(response, answer, {
       ...OWN_ORIGIN_ONLY,
       'Content-Security-Policy': [

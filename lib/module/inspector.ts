@@ -76,7 +76,8 @@ export class CorsInspector {
    * @param request the platform's own request, as `@Req()` gives it
    */
   decisionOf(request: object): Decision | undefined {
-    return outcomeOf(this.boot.running?.platform.identity(request) ?? request)?.decision;
+    const { running } = this.boot;
+    return running && outcomeOf(running.platform, request)?.decision;
   }
 
   /**
@@ -88,7 +89,7 @@ export class CorsInspector {
    */
   isTrusted(request: object): boolean {
     const { running } = this.boot;
-    const outcome = running && outcomeOf(running.platform.identity(request));
+    const outcome = running && outcomeOf(running.platform, request);
     // Of a request that was rewritten since, the decision says nothing.
     if (running === undefined || outcome === undefined || !stillHolds(outcome, running.platform.request(request))) {
       return false;

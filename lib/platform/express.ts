@@ -1,12 +1,13 @@
 import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http';
-import type { Decision } from '../core/decisions/decision.js';
+import { VARY } from '../core/protocol/fields.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
 import { ownOriginOf } from './own-origin.js';
-import { onHead } from './header-guard.js';
+import { type Decided, heldOf, hold } from './held.js';
 import { imaginedMessage } from './imagined-message.js';
 import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
-import { correctHeaders, writeHeaders } from './response-headers.js';
+import { carry, onHead } from './response-head.js';
+import { addVary } from './vary.js';
 
 /** What is read of an Express 5 app and of its router; both have been stable since Express 5.0. */
 export interface ExpressApp {
@@ -61,27 +62,32 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
     return Object.assign(message, { originalUrl: parts.url });
   }
 
-  identity(native: ExpressRequest): object {
-    return native;
+  decidedOf(native: ExpressRequest): Decided | undefined {
+    return heldOf(native)?.decided;
   }
 
-  write(response: ServerResponse, decision: Decision): void {
-    if (decision.headers.length > 0 || decision.vary.length > 0) {
-      writeHeaders(response, decision);
+  carry(native: ExpressRequest, response: ServerResponse, decided: Decided): void {
+    carry(native, response, decided);
+  }
+
+  onHead(native: ExpressRequest, response: ServerResponse, settled: () => void): void {
+    onHead(native, response, settled);
+  }
+
+  answer(native: ExpressRequest, response: ServerResponse, decided: Decided): void {
+    const { headers, vary, status = 204 } = decided.decision;
+    if (heldOf(native) !== undefined) {
+      // Of an outer app, which this one is mounted in: its head must not be written over this answer.
+      hold(native, decided);
     }
-  }
-
-  correct(response: ServerResponse, earlier: Decision, later: Decision): void {
-    correctHeaders(response, earlier, later);
-  }
-
-  onHead(response: ServerResponse, settled: () => void): void {
-    onHead(response, settled);
-  }
-
-  answer(response: ServerResponse, decision: Decision): void {
-    this.write(response, decision);
-    response.statusCode = decision.status ?? 204;
+    for (const [name, value] of headers) {
+      response.setHeader(name, value);
+    }
+    const names = addVary(response.getHeader(VARY), vary);
+    if (names !== undefined) {
+      response.setHeader(VARY, names);
+    }
+    response.statusCode = status;
     response.end();
   }
 
@@ -118,19 +124,26 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
   }
 }
 
+/** Not any word: a method that the server's parser does not know reaches no route. */
+const SERVER_METHODS: ReadonlySet<string> = new Set(METHODS);
+
+function isServerMethod(method: string): boolean {
+  return SERVER_METHODS.has(method);
+}
+
 function nativeRoute(layer: ExpressLayer): NativeRoute {
   const { path, methods, stack } = layer.route!;
   const names = Object.keys(methods).map((method) => method.toUpperCase());
   const all = names.includes('_ALL') || names.length > ALL_METHODS;
-  // Not any word: a method that the server's parser does not know reaches no route.
-  const answered = new Set(all ? METHODS : names.includes('GET') ? [...names, 'HEAD'] : names);
   return {
     path: String(path),
     pattern: path,
     methods: all ? ['*'] : names,
     implied: false,
     handlers: stack.map(({ handle }) => handle),
-    answers: (method) => answered.has(method),
+    answers: all
+      ? isServerMethod
+      : (method) => names.includes(method === 'HEAD' && !names.includes(method) ? 'GET' : method),
     match: (requested) => paramsOf(layer, requested),
   };
 }
@@ -159,11 +172,23 @@ function findLayer(stack: readonly ExpressLayer[], name: string): ExpressLayer |
   return undefined;
 }
 
-class ExpressCorsRequest implements CorsRequest {
-  constructor(readonly native: ExpressRequest) {}
+/** What the path of an address may be read of without Express's own parser. */
+const PLAIN_PATH = /^\/[^#\s]*$/;
 
-  get method(): string {
-    return this.native.method ?? '';
+/**
+ * Reads each property of Express's request once: on Node before 24 every request has a shape of its own by then, and to
+ * read it takes as long as all the rest.
+ */
+class ExpressCorsRequest implements CorsRequest {
+  readonly method: string;
+  readonly target: string;
+  private readonly headers: IncomingMessage['headers'];
+  private knownPath: string | undefined;
+
+  constructor(readonly native: ExpressRequest) {
+    this.method = native.method ?? '';
+    this.target = native.url ?? '';
+    this.headers = native.headers;
   }
 
   get url(): string {
@@ -171,12 +196,7 @@ class ExpressCorsRequest implements CorsRequest {
   }
 
   get path(): string {
-    try {
-      return this.native.path;
-    } catch {
-      // An absolute address that cannot be parsed: Express finds no route for it either.
-      return '';
-    }
+    return (this.knownPath ??= this.readPath());
   }
 
   get hostname(): string {
@@ -184,19 +204,33 @@ class ExpressCorsRequest implements CorsRequest {
   }
 
   get origin(): string | undefined {
-    return this.native.headers.origin;
+    return this.headers.origin;
   }
 
   header(name: string): string | undefined {
-    const value = this.native.headers[name];
+    const value = this.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
   headerNames(): readonly string[] {
-    return Object.keys(this.native.headers);
+    return Object.keys(this.headers);
   }
 
   ownOrigin(): string | undefined {
     return ownOriginOf(this.native.protocol, this.native.host);
+  }
+
+  private readPath(): string {
+    const { target } = this;
+    if (PLAIN_PATH.test(target)) {
+      const query = target.indexOf('?');
+      return query === -1 ? target : target.slice(0, query);
+    }
+    try {
+      return this.native.path;
+    } catch {
+      // An absolute address that cannot be parsed: Express finds no route for it either.
+      return '';
+    }
   }
 }

@@ -42,7 +42,8 @@ export function routeAcceptance(
   };
 }
 
-function variants(path: string): readonly string[] {
+/** The paths that one pattern stands for. */
+export function variants(path: string): readonly string[] {
   return OPTIONAL_PARAMETER.test(path)
     ? [path.replace(OPTIONAL_PARAMETER, '$1$2'), path.replace(OPTIONAL_PARAMETER, '$2') || '/']
     : [path];

@@ -31,12 +31,18 @@ export class FastifyRoutes {
   /** Whether some had been registered before. */
   readonly missedSome: boolean;
   private readonly registered: SearchableRoute[] = [];
+  /** The paths that a `GET` was registered for. */
+  private readonly readable = new Set<string>();
 
   constructor(app: RecordedApp) {
     this.missedSome = app.printRoutes().trim() !== NO_ROUTES;
     app.addHook('onRoute', (route) => {
       route.config = { ...route.config, ...configAt(this.registered.length) };
-      this.registered.push(searchableRoute(route, this.registered, app.supportedMethods.length));
+      const searchable = searchableRoute(route, this.readable, app.supportedMethods.length);
+      this.registered.push(searchable);
+      if (searchable.methods.includes('GET')) {
+        this.readable.add(route.url);
+      }
     });
   }
 
@@ -57,15 +63,12 @@ export function indexOf(config: RouteConfig): number | undefined {
   return typeof index === 'number' ? index : undefined;
 }
 
-function searchableRoute(route: FastifyRoute, before: readonly SearchableRoute[], allMethods: number): SearchableRoute {
+function searchableRoute(route: FastifyRoute, readable: ReadonlySet<string>, allMethods: number): SearchableRoute {
   const methods = [route.method].flat();
   const constraints = (route.constraints ?? {}) as Readonly<Record<string, unknown>>;
   const onlyVersion = Object.keys(constraints).join() === 'version';
   const all = methods.length >= allMethods;
-  const twin =
-    methods.length === 1 &&
-    methods[0] === 'HEAD' &&
-    before.some((other) => other.path === route.url && other.methods.includes('GET'));
+  const twin = methods.length === 1 && methods[0] === 'HEAD' && readable.has(route.url);
   return {
     path: route.url,
     pattern: route.url,

@@ -1,7 +1,8 @@
 import type findMyWay from 'find-my-way';
 import { ClaimedVersions } from '../core/requests/claimed-versions.js';
-import type { FoundRoute, RouteSearch } from '../core/requests/route-search.js';
-import { routeAcceptance } from './fastify-acceptance.js';
+import type { FoundRoute, RouteSearch, RoutesFound } from '../core/requests/route-search.js';
+import { SequenceCache } from '../core/requests/sequence-cache.js';
+import { routeAcceptance, variants } from './fastify-acceptance.js';
 import type { NativeRoute } from './platform.js';
 
 /** `find-my-way`, the router behind Fastify. */
@@ -10,6 +11,8 @@ type RouterOptions = findMyWay.Config<findMyWay.HTTPVersion.V1>;
 
 /** The name of the one constraint of a search router; no route of an app has it. */
 const CANDIDATES = 'candidates';
+/** The one method of a search router: it finds paths, whatever methods they have. */
+const ANY = 'GET';
 const NOTHING = (): void => undefined;
 
 /** A route and whether a constraint decides if it is taken. */
@@ -22,9 +25,7 @@ export interface SearchableRoute extends NativeRoute {
 }
 
 /**
- * Searches the routes of an app by the app's own kind of router, with the app's own options. All routes of one method and
- * path stand under one entry, so that a search tells which of them a constraint would have to choose from, and goes on
- * to less specific paths where the constraint may choose none.
+ * Searches the routes of an app by the app's own kind of router, with the app's own options.
  *
  * @param routes may grow until the first search: Fastify takes no route once it listens
  */
@@ -34,99 +35,132 @@ export function searchRoutes(
   createRouter: FindMyWay,
   options: RouterOptions,
 ): RouteSearch {
-  let finder: Finder | undefined;
+  const routersOf = new Map<number, findMyWay.Instance<findMyWay.HTTPVersion.V1>>();
   return {
     chosen,
-    find: (method, path) => (finder ??= createFinder(routes, createRouter, options))(method, path),
+    readable: (path) => readablePath(path, options),
+    among: (indexes) => searchAmong(routes, indexes, createRouter, options),
+    paramsOf: (index, path) => {
+      let router = routersOf.get(index);
+      if (router === undefined) {
+        router = createRouter(options);
+        for (const each of variants(routes[index]!.path)) {
+          router.on(ANY, each, NOTHING);
+        }
+        routersOf.set(index, router);
+      }
+      return (router.find(ANY, path)?.params ?? {}) as FoundRoute['params'];
+    },
     constrained: () => routes.some(({ constraints }) => Object.keys(constraints).length > 0),
   };
 }
 
-type Finder = RouteSearch['find'];
+/** What stands before the path of a whole address. */
+const AUTHORITY = /^https?:\/\/[^/?]*/i;
 
-function createFinder(routes: readonly SearchableRoute[], createRouter: FindMyWay, options: RouterOptions): Finder {
-  const router = createRouter({ ...options, constraints: { [CANDIDATES]: candidatesStrategy() } });
-  const taken = routeAcceptance(routes, createRouter, options);
-  const groups: number[][] = [];
-  const groupOf = new Map<string, number>();
-  routes.forEach((route, index) => {
-    for (const method of route.answered) {
-      for (const path of taken(method, route)) {
-        const key = `${method} ${path}`;
-        let group = groupOf.get(key);
-        if (group === undefined) {
-          group = groups.push([]) - 1;
-          groupOf.set(key, group);
-          router.on(method as findMyWay.HTTPMethod, path, { constraints: { [CANDIDATES]: group } }, NOTHING);
-        }
-        groups[group]!.push(index);
-      }
-    }
-  });
-  const isFinal = (group: number): boolean =>
-    groups[group]!.some((index) => Object.keys(routes[index]!.constraints).length === 0);
-  const visit = (method: string, path: string, last: number): Visited => {
-    const visit = new Visit(last, isFinal);
-    const found = router.find(method as findMyWay.HTTPMethod, path, { [CANDIDATES]: visit });
-    return { nodes: visit.nodes, params: found?.params as FoundRoute['params'] | undefined };
-  };
-  return (method, path) => {
-    const all = visit(method, path, Infinity);
-    const claimed = new ClaimedVersions();
-    return all.nodes.flatMap((node, position) => {
-      const params = position === all.nodes.length - 1 ? all.params : undefined;
-      // Of two routes on one path that name the same version, Fastify takes the one that was registered last.
-      const left = node
-        .flatMap((group) => groups[group]!)
-        .reverse()
-        .filter((index) => claimed.claim(routes[index]!.versions));
-      return foundAt(left, params ?? visit(method, path, position).params ?? {});
-    });
-  };
-}
-
-interface Visited {
-  readonly nodes: readonly (readonly number[])[];
-  /** Of the path that the search ended at, if it did not go on to the end. */
-  readonly params: FoundRoute['params'] | undefined;
-}
-
-function foundAt(indexes: readonly number[], params: FoundRoute['params']): FoundRoute[] {
-  return indexes.map((index) => ({ index, params }));
-}
-
-/** What a search passes by: the entries of each path that matches, most specific first. */
-class Visit {
-  readonly nodes: (readonly number[])[] = [];
-
-  constructor(
-    private readonly last: number,
-    private readonly isFinal: (group: number) => boolean,
-  ) {}
-
-  /** Notes a path's entries; reports whether the search ends here. */
-  take(groups: readonly number[]): boolean {
-    this.nodes.push(groups);
-    return this.nodes.length > this.last || groups.some(this.isFinal);
+/** The path that the router compares with its patterns, or one that more of them fit. */
+function readablePath(path: string, options: RouterOptions & { useSemicolonDelimiter?: boolean }): string | undefined {
+  const local = path.startsWith('/') ? path : path.replace(AUTHORITY, '');
+  const end = local.search(options.useSemicolonDelimiter ? /[?#;]/ : /[?#]/);
+  const whole = end === -1 ? local : local.slice(0, end);
+  const readable = options.ignoreDuplicateSlashes ? whole.replace(/\/{2,}/g, '/') : whole;
+  try {
+    return readable.includes('%') ? decodeURI(readable) : readable;
+  } catch {
+    return undefined;
   }
 }
 
-/** A constraint that every route has and none is refused by: it is asked at each path that matches, and takes notes. */
-function candidatesStrategy(): findMyWay.ConstraintStrategy<findMyWay.HTTPVersion.V1> {
+/** The paths of one node of a search router, and the routes that they lead to. */
+class Node {
+  readonly groups: Group[] = [];
+  readonly masks = new Map<number, number>();
+
+  routesBy(method: string): readonly number[] {
+    return this.groups.flatMap(({ byMethod }) => byMethod.get(method) ?? []);
+  }
+}
+
+/** One path of some routes. */
+interface Group {
+  readonly byMethod: Map<string, number[]>;
+}
+
+/**
+ * A search that tells every node of the router which a path leads to, most specific first, so that the routes of each
+ * method, and those which a constraint would have to choose from, can be told without another.
+ */
+function searchAmong(
+  routes: readonly SearchableRoute[],
+  indexes: readonly number[],
+  createRouter: FindMyWay,
+  options: RouterOptions,
+): (path: string) => RoutesFound {
+  const some = indexes.map((index) => routes[index]!);
+  const taken = routeAcceptance(some, createRouter, options);
+  const groups: Group[] = [];
+  const router = createRouter({ ...options, constraints: { [CANDIDATES]: candidatesStrategy(groups) } });
+  const groupOf = new Map<string, Group>();
+  for (const index of indexes) {
+    const route = routes[index]!;
+    for (const method of route.answered) {
+      for (const path of taken(method, route)) {
+        let group = groupOf.get(path);
+        if (group === undefined) {
+          group = { byMethod: new Map() };
+          groupOf.set(path, group);
+          router.on(ANY, path, { constraints: { [CANDIDATES]: groups.push(group) - 1 } }, NOTHING);
+        }
+        group.byMethod.set(method, [...(group.byMethod.get(method) ?? []), index]);
+      }
+    }
+  }
+  const found = new SequenceCache((nodes: readonly Node[]) => routesFound(routes, nodes));
+  return (path) => {
+    const nodes: Node[] = [];
+    router.find(ANY, path, { [CANDIDATES]: nodes });
+    return found.get(nodes);
+  };
+}
+
+function routesFound(routes: readonly SearchableRoute[], nodes: readonly Node[]): RoutesFound {
+  const isFinal = (index: number): boolean => Object.keys(routes[index]!.constraints).length === 0;
+  return {
+    all: [...new Set(nodes.flatMap(({ groups }) => groups.flatMap(({ byMethod }) => [...byMethod.values()].flat())))],
+    by: (method) => {
+      const reached = nodes.map((node) => node.routesBy(method));
+      const last = reached.findIndex((indexes) => indexes.some(isFinal));
+      const claimed = new ClaimedVersions();
+      // Of two routes on one path that name the same version, Fastify takes the one that was registered last.
+      return (last === -1 ? reached : reached.slice(0, last + 1)).flatMap((indexes) =>
+        [...indexes].sort((a, b) => b - a).filter((index) => claimed.claim(routes[index]!.versions)),
+      );
+    },
+  };
+}
+
+/**
+ * A constraint that every route has and none fulfils: it is asked at each node that the path leads to, takes notes, and
+ * has the router go on to less specific ones.
+ */
+function candidatesStrategy(groups: readonly Group[]): findMyWay.ConstraintStrategy<findMyWay.HTTPVersion.V1> {
   return {
     name: CANDIDATES,
     storage: () => {
-      const masks = new Map<number, number>();
+      const node = new Node();
       return {
-        // Asked with an entry's own value while the router is built, and with a visit when it is searched.
+        // Asked with a group's number while the router is built, and with a list for the notes when it is searched.
         get: (asked: unknown) => {
-          if (!(asked instanceof Visit)) {
-            return masks.get(asked as number) as never;
+          if (typeof asked === 'number') {
+            return node.masks.get(asked) as never;
           }
-          const all = [...masks.values()].reduce((union, mask) => union | mask, 0);
-          return (asked.take([...masks.keys()]) ? all : 0) as never;
+          (asked as Node[]).push(node);
+          return 0 as never;
         },
-        set: (group: unknown, mask: unknown) => void masks.set(group as number, mask as number),
+        set: (group: unknown, mask: unknown) => {
+          node.masks.set(group as number, mask as number);
+          node.groups.push(groups[group as number]!);
+        },
       };
     },
     deriveConstraint: () => undefined as never,

@@ -1,15 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
 import { type Choice, routeChoice, type Strategies } from './fastify-choice.js';
 import { configAt, type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
-import { onHead } from './header-guard.js';
+import { type Decided, heldOf } from './held.js';
 import { imaginedMessage } from './imagined-message.js';
 import { type FindMyWay, searchRoutes } from './fastify-search.js';
 import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
-import { correctHeaders, writeHeaders } from './response-headers.js';
+import { carry, onHead } from './response-head.js';
 
 /** What is read of a Fastify 5 instance. */
 export interface FastifyApp extends RecordedApp {
@@ -76,28 +75,21 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     return choice === 'not routable' ? undefined : imaginedFastifyRequest(raw, parts, choice);
   }
 
-  /** Middleware is handed the raw request, everything else Fastify's. */
-  identity(native: FastifyRequest | IncomingMessage): object {
-    return 'raw' in native ? native.raw : native;
+  decidedOf(native: FastifyRequest | IncomingMessage): Decided | undefined {
+    return heldOf(rawOf(native))?.decided;
   }
 
-  write(reply: FastifyReply, decision: Decision): void {
-    if (decision.headers.length > 0 || decision.vary.length > 0) {
-      writeHeaders(reply.raw, decision);
-    }
+  carry(native: FastifyRequest, { raw }: FastifyReply, decided: Decided): void {
+    carry(native.raw, raw, decided);
   }
 
-  correct(reply: FastifyReply, earlier: Decision, later: Decision): void {
-    correctHeaders(reply.raw, earlier, later);
+  onHead(native: FastifyRequest, { raw }: FastifyReply, settled: () => void): void {
+    onHead(native.raw, raw, settled);
   }
 
-  onHead(reply: FastifyReply, settled: () => void): void {
-    onHead(reply.raw, settled);
-  }
-
-  answer(reply: FastifyReply, decision: Decision): void {
-    this.write(reply, decision);
-    reply.code(decision.status ?? 204).send();
+  answer(native: FastifyRequest, reply: FastifyReply, decided: Decided): void {
+    this.carry(native, reply, decided);
+    reply.code(decided.decision.status ?? 204).send();
   }
 
   routes(): readonly NativeRoute[] {
@@ -204,11 +196,21 @@ function imaginedFastifyRequest(
   });
 }
 
-class FastifyCorsRequest implements CorsRequest {
-  constructor(readonly native: FastifyRequest) {}
+/** Middleware is handed the raw request, everything else Fastify's. */
+function rawOf(native: FastifyRequest | IncomingMessage): IncomingMessage {
+  return 'raw' in native ? native.raw : native;
+}
 
-  get method(): string {
-    return this.raw.method ?? '';
+class FastifyCorsRequest implements CorsRequest {
+  readonly method: string;
+  readonly target: string;
+  private readonly headers: IncomingMessage['headers'];
+
+  constructor(readonly native: FastifyRequest) {
+    const raw = rawOf(native);
+    this.method = raw.method ?? '';
+    this.target = raw.url ?? '';
+    this.headers = native.headers;
   }
 
   get url(): string {
@@ -216,9 +218,8 @@ class FastifyCorsRequest implements CorsRequest {
   }
 
   get path(): string {
-    const url = this.raw.url ?? '';
-    const query = url.indexOf('?');
-    return query === -1 ? url : url.slice(0, query);
+    const query = this.target.indexOf('?');
+    return query === -1 ? this.target : this.target.slice(0, query);
   }
 
   get hostname(): string {
@@ -226,25 +227,20 @@ class FastifyCorsRequest implements CorsRequest {
   }
 
   get origin(): string | undefined {
-    return this.native.headers.origin;
+    return this.headers.origin;
   }
 
   header(name: string): string | undefined {
-    const value = this.native.headers[name];
+    const value = this.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
   headerNames(): readonly string[] {
     // HTTP/2 keeps its pseudo-header fields among the others.
-    return Object.keys(this.native.headers).filter((name) => !name.startsWith(':'));
+    return Object.keys(this.headers).filter((name) => !name.startsWith(':'));
   }
 
   ownOrigin(): string | undefined {
     return ownOriginOf(this.native.protocol, this.native.host);
-  }
-
-  /** Middleware is handed the raw request, and may ask about it. */
-  private get raw(): IncomingMessage {
-    return (this.native as Partial<FastifyRequest>).raw ?? (this.native as unknown as IncomingMessage);
   }
 }

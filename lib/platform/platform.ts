@@ -1,6 +1,6 @@
-import type { Decision } from '../core/decisions/decision.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
+import type { Decided } from './held.js';
 
 /** A route as the platform's router holds it. */
 export interface NativeRoute {
@@ -50,16 +50,20 @@ export interface Platform<Request extends object = object, Response extends obje
    * hook runs.
    */
   imagine(parts: ImaginedRequest): Request | undefined;
-  /** The object that stands for a request wherever the platform hands it out: decisions are kept by it. */
-  identity(native: Request): object;
-  /** Sets the decision's fields on a response that the app will complete, and keeps `Vary` whatever the app sets. */
-  write(response: Response, decision: Decision): void;
-  /** Replaces what an earlier decision set by another one; what the app itself has set meanwhile stays. */
-  correct(response: Response, earlier: Decision, later: Decision): void;
-  /** Calls back once, when the head of a response is settled: what was decided by then is what the client is told. */
-  onHead(response: Response, settled: () => void): void;
+  /** What was decided about a request in flight. */
+  decidedOf(native: Request): Decided | undefined;
+  /**
+   * Keeps what was decided about a request, and has its response, which the app will complete, carry the decision's
+   * fields, in place of what was decided before; what the app itself has set by the time the head is written stays.
+   */
+  carry(native: Request, response: Response, decided: Decided): void;
+  /**
+   * Calls back once, when the head of the response to a decided request is settled: what was decided by then is what the
+   * client is told.
+   */
+  onHead(native: Request, response: Response, settled: () => void): void;
   /** Completes a response without a body: the answer to a preflight. */
-  answer(response: Response, decision: Decision): void;
+  answer(native: Request, response: Response, decided: Decided): void;
   /** The registered routes, in the order in which the platform tries them. */
   routes(): readonly NativeRoute[];
   /** What to tell the user where the platform may hold routes that `routes()` lacks. */

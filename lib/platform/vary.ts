@@ -1,22 +1,13 @@
 /** A header's value as Node holds it. */
 export type HeaderValue = number | string | readonly string[] | undefined;
 
-/** Field names of a `Vary` value (RFC 9110, 12.5.5). */
-export function varyNames(value: HeaderValue): string[] {
-  const text = Array.isArray(value) ? value.join(',') : value === undefined ? '' : String(value);
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
-
 /**
- * Adds names to a `Vary` value: each stands once whatever its case, what stood there keeps its place, and `*` stays
- * alone. `undefined` where nothing is left to name.
+ * Adds names to a `Vary` value (RFC 9110, 12.5.5): each stands once whatever its case, what stood there keeps its place,
+ * and `*` stays alone. `undefined` where nothing is left to name.
  */
 export function addVary(value: HeaderValue, names: readonly string[]): string | undefined {
   if (value === undefined) {
-    return names.length === 0 ? undefined : names.join(', ');
+    return names.length === 0 ? undefined : textOf(names);
   }
   const byName = new Map<string, string>();
   for (const name of [...varyNames(value), ...names]) {
@@ -29,9 +20,22 @@ export function addVary(value: HeaderValue, names: readonly string[]): string | 
   return byName.size === 0 ? undefined : [...byName.values()].join(', ');
 }
 
-/** Takes names out of a `Vary` value. */
-export function removeVary(value: HeaderValue, names: readonly string[]): string | undefined {
-  const gone = new Set(names.map((name) => name.toLowerCase()));
-  const kept = varyNames(value).filter((name) => !gone.has(name.toLowerCase()));
-  return kept.length === 0 ? undefined : kept.join(', ');
+/** Lists are few, made at the boot, and written with each response. */
+const texts = new WeakMap<readonly string[], string>();
+
+function textOf(names: readonly string[]): string {
+  let text = texts.get(names);
+  if (text === undefined) {
+    text = names.join(', ');
+    texts.set(names, text);
+  }
+  return text;
+}
+
+function varyNames(value: Exclude<HeaderValue, undefined>): string[] {
+  const text = Array.isArray(value) ? value.join(',') : String(value);
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

@@ -1,61 +1,93 @@
 import { ClaimedVersions } from '../core/requests/claimed-versions.js';
+import { SequenceCache } from '../core/requests/sequence-cache.js';
 import { USUAL_METHODS } from '../core/protocol/methods.js';
 import type { CorsRequest } from '../core/requests/request.js';
+import { KnownJunction } from './junction.js';
 import { PathIndex } from './path-index.js';
-import type { Route, RouteMatch, RouteResolver, Serving, Whereabouts } from './route.js';
+import type { Junction, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
 
 /** Routes of a platform that asks them in the order of their registration and takes the first that fits: Express. */
 export class OrderedRoutes<Target> implements RouteResolver<Target> {
+  private readonly places: readonly Place<Target>[];
   private readonly index: PathIndex;
+  private readonly junctions = new SequenceCache<number, Junction<Target>>((places) => this.junctionOf(places));
 
   /**
    * @param routes in the order of their registration
    */
-  constructor(private readonly routes: readonly Route<Target>[]) {
-    this.index = new PathIndex(routes.map((route) => route.pattern));
+  constructor(routes: readonly Route<Target>[]) {
+    this.places = placesOf(routes);
+    this.index = new PathIndex(this.places.map(([first]) => first!.route.pattern));
   }
 
-  resolve({ method, path, hostname }: Whereabouts): readonly RouteMatch<Target>[] {
-    const reachable: RouteMatch<Target>[] = [];
-    const versions = new ClaimedVersions();
-    for (const order of this.index.candidates(path)) {
-      const route = this.routes[order]!;
-      const params = route.answers(method) ? matchRoute(route, path, hostname) : undefined;
-      if (params !== undefined) {
-        if (versions.claim(route.info.version)) {
-          reachable.push({ route, params });
-        }
-        if (route.matchesVersion === undefined) {
-          break;
-        }
+  at(where: Whereabouts): Junction<Target> {
+    const { path } = where;
+    const found: number[] = [];
+    for (const place of this.index.candidates(path)) {
+      if (matches(this.places[place]![0]!.route, path, where)) {
+        found.push(place);
       }
     }
-    return reachable;
+    return this.junctions.get(found);
   }
 
   serving(request: CorsRequest): Serving<Target> {
-    const reachable = this.resolve(request);
-    const match = reachable.find(({ route }) => route.matchesVersion === undefined || route.matchesVersion(request));
-    return { match, reachable };
+    const reachable = this.at(request).reachable(request.method);
+    const [first] = reachable;
+    const route =
+      first?.matchesVersion === undefined
+        ? first
+        : reachable.find(({ matchesVersion }) => matchesVersion === undefined || matchesVersion(request));
+    return { route, reachable };
   }
 
-  methodsAt(path: string, hostname: string): ReadonlyMap<string, readonly RouteMatch<Target>[]> {
-    const matches = this.index.candidates(path).flatMap((order): RouteMatch<Target>[] => {
-      const route = this.routes[order]!;
-      const params = matchRoute(route, path, hostname);
-      return params === undefined ? [] : [{ route, params }];
-    });
-    const methods = new Set(matches.flatMap(({ route }) => methodsOf(route)));
-    return new Map([...methods].map((method) => [method, reachableBy(method, matches)]));
+  paramsOf(route: Route<Target>, { path }: CorsRequest): PathParams {
+    return route.match(path) ?? {};
+  }
+
+  private junctionOf(places: readonly number[]): Junction<Target> {
+    const here = places.flatMap((place) => this.places[place]!);
+    const ordered = here.sort((a, b) => a.order - b.order).map(({ route }) => route);
+    return new KnownJunction(ordered.flatMap(methodsOf), (method) => reachableBy(method, ordered));
   }
 }
 
-function matchRoute<Target>(
-  route: Route<Target>,
-  path: string,
-  hostname: string,
-): RouteMatch<Target>['params'] | undefined {
-  return route.matchesHost === undefined || route.matchesHost(hostname) ? route.match(path) : undefined;
+/** Routes that are matched alike, by pattern and host: one of them is tried for all. */
+type Place<Target> = readonly Numbered<Target>[];
+
+interface Numbered<Target> {
+  readonly route: Route<Target>;
+  readonly order: number;
+}
+
+function placesOf<Target>(routes: readonly Route<Target>[]): readonly Place<Target>[] {
+  const places: Numbered<Target>[][] = [];
+  const byPattern = new Map<string, Map<string, Numbered<Target>[]>>();
+  routes.forEach((route, order) => {
+    const { pattern } = route;
+    const byHosts =
+      typeof pattern === 'string' ? (byPattern.get(pattern) ?? new Map<string, Numbered<Target>[]>()) : undefined;
+    const hosts = hostsOf(route);
+    let place = byHosts?.get(hosts);
+    if (place === undefined) {
+      place = [];
+      places.push(place);
+      byHosts?.set(hosts, place);
+    }
+    if (byHosts !== undefined) {
+      byPattern.set(pattern as string, byHosts);
+    }
+    place.push({ route, order });
+  });
+  return places;
+}
+
+function hostsOf<Target>({ info: { host } }: Route<Target>): string {
+  return host === undefined ? '' : JSON.stringify(host.map((each) => [typeof each, String(each)]));
+}
+
+function matches<Target>(route: Route<Target>, path: string, where: Whereabouts): boolean {
+  return (route.matchesHost === undefined || route.matchesHost(where.hostname)) && route.match(path) !== undefined;
 }
 
 /** The methods of a route by name: the usual ones for one that answers all, and the `HEAD` that comes with `GET`. */
@@ -65,9 +97,9 @@ function methodsOf<Target>({ info, answers }: Route<Target>): readonly string[] 
 }
 
 /** The first choice, and what follows it as long as only a version decides. */
-function reachableBy<Target>(method: string, matches: readonly RouteMatch<Target>[]): readonly RouteMatch<Target>[] {
+function reachableBy<Target>(method: string, routes: readonly Route<Target>[]): readonly Route<Target>[] {
   const versions = new ClaimedVersions();
-  const answering = matches.filter(({ route }) => route.answers(method) && versions.claim(route.info.version));
-  const final = answering.findIndex(({ route }) => route.matchesVersion === undefined);
+  const answering = routes.filter(({ answers, info }) => answers(method) && versions.claim(info.version));
+  const final = answering.findIndex(({ matchesVersion }) => matchesVersion === undefined);
   return final === -1 ? answering : answering.slice(0, final + 1);
 }

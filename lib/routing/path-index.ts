@@ -8,6 +8,13 @@ interface Node {
   readonly open: number[];
 }
 
+/** Whether a pattern consists of plain text and of whole segments that are parameters. */
+export function isPlainPattern(pattern: unknown): boolean {
+  return typeof pattern === 'string' && segmentsOf(pattern).every((part) => PARAMETER.test(part) || LITERAL.test(part));
+}
+
+const SLASH = 47;
+
 /** A segment that is one named parameter and nothing else. */
 const PARAMETER = /^:[A-Za-z_$][\w$]*$/;
 /** A segment without any syntax of path patterns; a letter outside ASCII is left to the platform's own folding. */
@@ -23,16 +30,43 @@ export class PathIndex {
 
   /**
    * @param patterns the patterns by their order; anything but a string is left open
+   * @param mayBeEmpty whether a parameter may stand for nothing, as in `/orders/` for `/orders/:id`
    */
-  constructor(patterns: readonly unknown[]) {
+  constructor(
+    patterns: readonly unknown[],
+    private readonly mayBeEmpty = false,
+  ) {
     patterns.forEach((pattern, order) => this.add(pattern, order));
   }
 
   /** The orders of the patterns that may match, ascending. */
   candidates(path: string): readonly number[] {
     const found: number[] = [];
-    collect(this.root, segmentsOf(path), 0, found);
-    return found.length > 1 ? found.sort((a, b) => a - b) : found;
+    const text = path.toLowerCase();
+    this.collect(this.root, text, startOf(text), endOf(text), found);
+    return found.length > 1 ? found.sort(ascending) : found;
+  }
+
+  /** Segment by segment, without a list of them: this is done for each request. */
+  private collect(node: Node, text: string, start: number, end: number, found: number[]): void {
+    append(found, node.open);
+    const { literals, parameter } = node;
+    if (start >= end) {
+      append(found, node.ends);
+      if (parameter !== undefined && this.mayBeEmpty) {
+        this.collect(parameter, text, end, end, found);
+      }
+      return;
+    }
+    const slash = text.indexOf('/', start);
+    const stop = slash === -1 || slash > end ? end : slash;
+    const literal = literals.size === 0 ? undefined : literals.get(text.slice(start, stop));
+    if (literal !== undefined) {
+      this.collect(literal, text, stop + 1, end, found);
+    }
+    if (parameter !== undefined) {
+      this.collect(parameter, text, stop + 1, end, found);
+    }
   }
 
   private add(pattern: unknown, order: number): void {
@@ -51,29 +85,33 @@ export class PathIndex {
   }
 }
 
-function collect(node: Node, segments: readonly string[], depth: number, found: number[]): void {
-  found.push(...node.open);
-  const segment = segments[depth];
-  if (segment === undefined) {
-    found.push(...node.ends);
-    return;
-  }
-  const literal = node.literals.get(segment);
-  if (literal !== undefined) {
-    collect(literal, segments, depth + 1, found);
-  }
-  if (node.parameter !== undefined) {
-    collect(node.parameter, segments, depth + 1, found);
+function append(all: number[], some: readonly number[]): void {
+  for (const each of some) {
+    all.push(each);
   }
 }
 
 /** Segments in lower case, without the empty ones that slashes at either end leave: more may match, never less. */
 function segmentsOf(path: string): readonly string[] {
-  const segments = path.toLowerCase().split('/');
-  while (segments.at(-1) === '') {
-    segments.pop();
+  const text = path.toLowerCase();
+  const [start, end] = [startOf(text), endOf(text)];
+  return start >= end ? [] : text.slice(start, end).split('/');
+}
+
+function startOf(path: string): number {
+  return path.charCodeAt(0) === SLASH ? 1 : 0;
+}
+
+function endOf(path: string): number {
+  let end = path.length;
+  while (end > 0 && path.charCodeAt(end - 1) === SLASH) {
+    end--;
   }
-  return segments[0] === '' ? segments.slice(1) : segments;
+  return end;
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 function childOf(node: Node, segment: string): Node {

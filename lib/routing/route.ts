@@ -23,36 +23,37 @@ export interface Route<Target> {
   readonly target: Target;
 }
 
-/** A route that a request reaches, and the parameters it reaches it with. */
-export interface RouteMatch<Target> {
-  readonly route: Route<Target>;
-  readonly params: PathParams;
-}
-
-/** Where a request looks for its route. */
-export interface Whereabouts {
-  readonly method: string;
-  readonly path: string;
-  readonly hostname: string;
-}
+/** Where a request looks for its route. Read as little as may be: some of it costs the platform time. */
+export type Whereabouts = Pick<CorsRequest, 'path' | 'hostname'>;
 
 /** What becomes of a request at hand. */
 export interface Serving<Target> {
   /** The route that serves it; `undefined`: none does. */
-  readonly match: RouteMatch<Target> | undefined;
-  /** The routes that its method and path could reach, itself among them: what `resolve` answers. */
-  readonly reachable: readonly RouteMatch<Target>[];
+  readonly route: Route<Target> | undefined;
+  /** The routes that its method and path could reach, itself among them: what `reachable` answers. */
+  readonly reachable: readonly Route<Target>[];
 }
 
 /** Finds routes the way the platform would; one implementation for each way to order them. */
 export interface RouteResolver<Target> {
-  /**
-   * The routes that a request could reach, first choice first: several where only a version, which a preflight does
-   * not carry, tells them apart. Empty: none serves it.
-   */
-  resolve(where: Whereabouts): readonly RouteMatch<Target>[];
+  /** Everything that a path leads to on a host. */
+  at(where: Whereabouts): Junction<Target>;
   /** The route of a request at hand, which, unlike a preflight, carries a version. */
   serving(request: CorsRequest): Serving<Target>;
-  /** Every method that the path is served under on this host: each with the routes that it could reach. */
-  methodsAt(path: string, hostname: string): ReadonlyMap<string, readonly RouteMatch<Target>[]>;
+  /** The parameters of a request's path, as a route that it could reach has them. */
+  paramsOf(route: Route<Target>, request: CorsRequest): PathParams;
+}
+
+/**
+ * The routes that one path leads to, whatever the method. The same routes are the same object, so that what follows from
+ * them is computed once, however many paths lead there.
+ */
+export interface Junction<Target> {
+  /** Every method that is served here, by name. */
+  readonly methods: readonly string[];
+  /**
+   * The routes that a request of this method could reach, first choice first: several where only a version, which a
+   * preflight does not carry, tells them apart. Empty: none serves it. The same list each time.
+   */
+  reachable(method: string): readonly Route<Target>[];
 }

@@ -17,7 +17,7 @@ const context = {
 function guardFor(enforced: boolean): { guard: CorsGuard; failures: unknown[] } {
   const failures: unknown[] = [];
   const running = {
-    platform: { identity: (native: object) => native, request: () => ({}) },
+    platform: { decidedOf: () => undefined, request: () => ({}) },
     engine: {
       decideFor: () => {
         throw new Error('no decision');

@@ -3,11 +3,17 @@ import { parseOrigin } from '../origins/origin.js';
 import type { OriginRule } from '../policies/policy.js';
 import type { CorsContext, CorsRequest, CorsRoute } from '../requests/request.js';
 
-/** The route that a policy is asked for, and the parameters of its path. */
+/** The route that a policy is asked for. */
 export interface RouteAsked {
   readonly route: CorsRoute | undefined;
-  readonly params: CorsContext['params'];
+  /** The parameters of its path; read only where someone is asked. */
+  paramsOf(request: CorsRequest): CorsContext['params'];
 }
+
+const NO_PARAMS: CorsContext['params'] = Object.freeze({});
+
+/** Where no route serves the request. */
+export const NO_ROUTE_ASKED: RouteAsked = Object.freeze({ route: undefined, paramsOf: () => NO_PARAMS });
 
 /**
  * Reports whether a rule admits the request's origin (DESIGN 3.1). What is at hand is answered at once, without a
@@ -50,7 +56,7 @@ export function admits(
     method,
     url: request.url,
     hostname: request.hostname,
-    params: asked.params,
+    params: asked.paramsOf(request),
     route: asked.route,
     preflight,
     request: request.native,

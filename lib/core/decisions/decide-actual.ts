@@ -3,7 +3,7 @@ import { ALLOW_ORIGIN } from '../protocol/fields.js';
 import { parseOrigin } from '../origins/origin.js';
 import type { Policy, RoutePolicy } from '../policies/policy.js';
 
-const NO_CORS_DECISION = bareDecision('no-cors', false);
+const NO_CORS_DECISION = bareDecision('no-cors');
 
 /**
  * Decides an actual request (Fetch, 3.3.3; DESIGN 3.5): which fields its response carries, whatever becomes of it.
@@ -24,23 +24,23 @@ export function decideActual(
     return NO_CORS_DECISION;
   }
   if (!admitsMethod(policy, method)) {
-    return bareDecision('method-not-allowed', false, policy.vary);
+    return bareDecision('method-not-allowed', policy.vary);
   }
   if (policy.plainDecision !== undefined) {
     return policy.plainDecision;
   }
   if (origin === undefined) {
-    return bareDecision('no-origin', true, policy.vary);
+    return bareDecision('no-origin', policy.vary);
   }
   if (!admitted) {
-    return bareDecision(refusalOf(origin), false, policy.vary);
+    return bareDecision(refusalOf(origin), policy.vary);
   }
-  return Object.freeze({
+  return {
     allowed: true,
     reason: 'allowed',
-    headers: [[ALLOW_ORIGIN, origin] as const, ...policy.responseHeaders],
+    headers: [[ALLOW_ORIGIN, origin], ...policy.responseHeaders],
     vary: policy.vary,
-  });
+  };
 }
 
 /** Reports whether a policy's `methods` let a method through; `HEAD` goes wherever `GET` may. */

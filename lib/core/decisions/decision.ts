@@ -25,7 +25,7 @@ export type CorsReason =
   | 'headers-unreadable'
   | 'beyond-own-grant';
 
-/** What to do with one request: plain data, frozen, the same wherever it is asked for. */
+/** What to do with one request: plain data, the same wherever it is asked for. */
 export interface Decision {
   readonly allowed: boolean;
   readonly reason: CorsReason;
@@ -39,10 +39,23 @@ export interface Decision {
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
+/** By what they vary by, which policies bring along: they are the same for every request. */
+const bare = new WeakMap<readonly string[], Map<CorsReason, Decision>>();
+
 /** A decision that sets no `Access-Control-*` field. */
-export function bareDecision(reason: CorsReason, allowed: boolean, vary: readonly string[] = NOTHING): Decision {
-  return Object.freeze({ allowed, reason, headers: NOTHING, vary });
+export function bareDecision(reason: CorsReason, vary: readonly string[] = NOTHING): Decision {
+  let known = bare.get(vary);
+  if (known === undefined) {
+    known = new Map();
+    bare.set(vary, known);
+  }
+  let decision = known.get(reason);
+  if (decision === undefined) {
+    decision = Object.freeze({ allowed: reason === 'no-origin', reason, headers: NOTHING, vary });
+    known.set(reason, decision);
+  }
+  return decision;
 }
 
 /** For a route without a policy: nothing is added, nothing is taken away. */
-export const NO_POLICY_DECISION: Decision = bareDecision('no-policy', false);
+export const NO_POLICY_DECISION: Decision = bareDecision('no-policy');

@@ -2,7 +2,9 @@ import type { OriginQuestion } from '../origins/admission.js';
 import type { Policy } from '../policies/policy.js';
 import type { CorsRequest } from '../requests/request.js';
 import { decideActual } from './decide-actual.js';
-import { decidePreflight, type Preflight } from './decide-preflight.js';
+import { NO_ROUTE_ASKED } from './admits.js';
+import { decidePreflight, type PreflightAsked } from './decide-preflight.js';
+import { planPreflight } from './preflight-plan.js';
 import type { CorsReason } from './decision.js';
 
 /**
@@ -30,11 +32,12 @@ export function secondOnActual(
 /** What the second policy would refuse of a preflight; `undefined`: nothing. */
 export function secondOnPreflight(
   second: Policy,
-  preflight: Pick<Preflight, 'origin' | 'method' | 'headers' | 'privateNetwork'>,
+  method: string,
+  asked: PreflightAsked,
   admitted: boolean,
 ): ReportReason | undefined {
-  const candidates = [{ policy: second, admitted }];
-  const { decision } = decidePreflight({ ...preflight, candidates, methods: [] })!;
+  const plan = planPreflight(method, [{ policy: second, route: undefined, method, asked: NO_ROUTE_ASKED }], [])!;
+  const { decision } = decidePreflight(plan, asked, [admitted]);
   return decision.allowed ? undefined : blamed(second, decision.reason);
 }
 

@@ -7,6 +7,8 @@ export const ALLOW_PRIVATE_NETWORK = 'Access-Control-Allow-Private-Network';
 export const EXPOSE_HEADERS = 'Access-Control-Expose-Headers';
 export const MAX_AGE = 'Access-Control-Max-Age';
 
+export const VARY = 'Vary';
+
 export const ORIGIN = 'Origin';
 export const REQUEST_METHOD = 'Access-Control-Request-Method';
 export const REQUEST_HEADERS = 'Access-Control-Request-Headers';

@@ -7,6 +7,8 @@ export interface CorsRequest {
   readonly method: string;
   /** Path and query as they were sent. */
   readonly url: string;
+  /** What the router is given to read the path of: middleware may have rewritten it. */
+  readonly target: string;
   /** The path as the platform's router reads it: not decoded, without the query. */
   readonly path: string;
   /** The host name without its port, as the platform resolves it (`trust proxy` included). */

@@ -56,6 +56,10 @@ function ownHeaders({ report, target }: AuditedRoute): readonly RouteFinding[] {
  */
 function differingHeaderRules(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
   const governed = routes.filter(({ report: { policy } }) => policy !== null && !policy.noCors);
+  const policies = new Set(governed.map(({ report }) => report.policy!));
+  if (new Set([...policies].map(({ allowedHeaders }) => headerRule(allowedHeaders))).size < 2) {
+    return [];
+  }
   return groupBy(governed, ({ report }) => urlOf(report)).flatMap((group) => {
     const rules = new Set(group.map(({ report }) => headerRule(report.policy!.allowedHeaders)));
     return rules.size < 2 ? [] : [aboutGroup('header-rules-differ', group[0]!.report.path, group)];
@@ -64,6 +68,9 @@ function differingHeaderRules(routes: readonly AuditedRoute[]): readonly RouteFi
 
 /** A preflight carries no version (DESIGN 3.4). */
 function differingVersions(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
+  if (routes.every(({ report }) => report.version === undefined)) {
+    return [];
+  }
   const each = routes.flatMap((route) => route.report.methods.map((method) => ({ ...route, method })));
   return groupBy(each, ({ method, report }) => `${method} ${urlOf(report)}`).flatMap((group) => {
     const versioned = group.some(({ report }) => report.version !== undefined);
@@ -75,8 +82,15 @@ function differingVersions(routes: readonly AuditedRoute[]): readonly RouteFindi
 
 /** What is odd about a field, told once for the place that it is written at. */
 function fieldFindings(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
+  // Many routes have one and the same policy.
+  const known = new Map<EffectivePolicy, readonly AuditFinding[]>();
+  const findingsOf = (effective: EffectivePolicy): readonly AuditFinding[] => {
+    const findings = known.get(effective) ?? (effective?.kind === 'merged' ? oddFields(effective) : []);
+    known.set(effective, findings);
+    return findings;
+  };
   const found = routes.flatMap(({ report, effective }) =>
-    effective?.kind === 'merged' ? oddFields(effective).map((finding) => ({ finding, report })) : [],
+    findingsOf(effective).map((finding) => ({ finding, report })),
   );
   return groupBy(found, ({ finding: { code, place } }) => `${code} ${place}`).map((group) => ({
     finding: group[0]!.finding,

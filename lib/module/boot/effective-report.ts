@@ -97,12 +97,17 @@ export function sourcesOf(places: readonly MarkedPlace[]): Readonly<Record<strin
   return Object.fromEntries(found);
 }
 
+/** Many routes have one and the same policy. */
+const described = new WeakMap<MergedPolicy, PolicyReport>();
+
 /** Describes an effective policy. */
 export function reportPolicy(effective: EffectivePolicy): PolicyReport | null {
   if (effective?.kind !== 'merged') {
     return effective === undefined ? null : CLOSED;
   }
-  return describePolicy(effective);
+  const report = described.get(effective) ?? describePolicy(effective);
+  described.set(effective, report);
+  return report;
 }
 
 function describePolicy({ name, fields }: MergedPolicy): PolicyReport {

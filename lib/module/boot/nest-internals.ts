@@ -152,6 +152,10 @@ export function installRequestHook(target: object, hook: RequestHook): () => voi
   let others = adapter.onRequestHook;
   let installed = true;
   const composed: RequestHook = (request, response, done) => {
+    if (installed && others === undefined) {
+      hook(request, response, done);
+      return;
+    }
     const proceed = (error?: Error): void => {
       if (error !== undefined || others === undefined) {
         done(error);

@@ -3,7 +3,7 @@ import type { CorsRoute } from '../../core/requests/request.js';
 import type { NativeRoute, Platform } from '../../platform/platform.js';
 import type { PathParams, Route } from '../../routing/route.js';
 import { handlerBehind, type ControllerHandler } from './controllers.js';
-import type { RouteTarget } from '../requests/engine.js';
+import type { RouteTarget } from '../requests/outcome.js';
 import { hostOf, refusesEmptyParameters, versionOf } from './nest-internals.js';
 import type { EffectivePolicy } from '../configuration/policy-book.js';
 import type { RoutePaths } from './route-paths.js';
@@ -70,9 +70,10 @@ export function catalogRoutes(sources: CatalogSources): readonly CatalogRoute[] 
     sources.platform.name === 'fastify' ? claimUnnamed(natives, named, sources.targets, sources.paths) : undefined;
   unnamed?.forEach((target) => claims.found(target));
   claims.expectAllServed();
+  const hosts = new HostFilters(sources.platform);
   return natives.map((native) => {
     const target = named.get(native) ?? unnamed?.get(native);
-    return target === undefined ? foreignRoute(native, sources) : handlerRoute(native, target, sources);
+    return target === undefined ? foreignRoute(native, sources) : handlerRoute(native, target, hosts, sources);
   });
 }
 
@@ -153,10 +154,16 @@ class Claims {
   }
 }
 
-function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: CatalogSources): CatalogRoute {
+function handlerRoute(
+  native: NativeRoute,
+  target: HandlerTarget,
+  hosts: HostFilters,
+  sources: CatalogSources,
+): CatalogRoute {
   const { controller, handler } = target.source;
-  const host = hostOf(controller.type);
-  const version = versionOf(handler) ?? versionOf(controller.type) ?? sources.versioning?.defaultVersion;
+  const { host, matchesHost } = hosts.of(controller.type);
+  const { versioning } = sources;
+  const version = versioning && (versionOf(handler) ?? versionOf(controller.type) ?? versioning.defaultVersion);
   const matchesVersion = versionFilter(sources.adapter, version, sources.versioning);
   const info: CorsRoute = {
     name: target.name,
@@ -171,7 +178,7 @@ function handlerRoute(native: NativeRoute, target: HandlerTarget, sources: Catal
     implied: native.implied,
     answers: native.answers,
     match: native.match,
-    matchesHost: host && hostFilter(host, sources.platform),
+    matchesHost,
     matchesVersion,
     refuses: refusesEmptyParameters(sources.adapter) ? hasEmptyParameter : undefined,
     target,
@@ -195,7 +202,34 @@ function foreignRoute(native: NativeRoute, { earlier }: ForeignSources): Catalog
 
 /** A wildcard may be empty. */
 function hasEmptyParameter(params: PathParams): boolean {
-  return Object.entries(params).some(([name, value]) => value === '' && name !== '*');
+  for (const name in params) {
+    if (params[name] === '' && name !== '*') {
+      return true;
+    }
+  }
+  return false;
+}
+
+interface HostFilter {
+  readonly host: readonly (string | RegExp)[] | undefined;
+  readonly matchesHost: ((hostname: string) => boolean) | undefined;
+}
+
+/** The host filters of controllers, each made once. */
+class HostFilters {
+  private readonly known = new Map<object, HostFilter>();
+
+  constructor(private readonly platform: Platform) {}
+
+  of(controller: object): HostFilter {
+    let filter = this.known.get(controller);
+    if (filter === undefined) {
+      const host = hostOf(controller);
+      filter = { host, matchesHost: host && hostFilter(host, this.platform) };
+      this.known.set(controller, filter);
+    }
+    return filter;
+  }
 }
 
 function hostFilter(hosts: readonly (string | RegExp)[], platform: Platform): (hostname: string) => boolean {

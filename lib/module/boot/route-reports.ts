@@ -2,7 +2,7 @@ import { grantKeyOf } from '../../core/policies/policy.js';
 import type { Route } from '../../routing/route.js';
 import type { CorsPlan } from '../configuration/plan.js';
 import type { EffectivePolicy, MarkedPlace } from '../configuration/policy-book.js';
-import type { RouteTarget } from '../requests/engine.js';
+import type { RouteTarget } from '../requests/outcome.js';
 import { type AuditedRoute, auditRoutes } from './audit.js';
 import type { AuditFinding } from './audit-finding.js';
 import { type RouteReport, reportRoute } from './effective-report.js';

@@ -7,7 +7,9 @@ import { SearchedRoutes } from '../../routing/searched-routes.js';
 import type { AuditFinding } from './audit-finding.js';
 import { type PolicyReport, reportPolicy, type RouteReport } from './effective-report.js';
 import { reportRoutes } from './route-reports.js';
-import { CorsEngine, type RouteTarget } from '../requests/engine.js';
+import { CorsEngine } from '../requests/engine.js';
+import type { RouteTarget } from '../requests/outcome.js';
+import { Rulings } from '../requests/rulings.js';
 import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
 import type { EffectivePolicy } from '../configuration/policy-book.js';
@@ -62,11 +64,13 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
   return {
     platform: sources.platform,
     engine: new CorsEngine(
-      search === undefined
-        ? new OrderedRoutes(routes.filter(isServing))
-        : new SearchedRoutes(() => [...routes, ...laterRoutes(routes, sources)], search),
-      new OrderedRoutes(entries),
-      plan.book.compile(plan.fallback),
+      new Rulings(
+        search === undefined
+          ? new OrderedRoutes(routes.filter(isServing))
+          : new SearchedRoutes(() => [...routes, ...laterRoutes(routes, sources)], search),
+        entries.length === 0 ? undefined : new OrderedRoutes(entries),
+        plan.book.compile(plan.fallback),
+      ),
       // Fastify's router has chosen the version before any code of the app's runs.
       search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
     ),

@@ -10,8 +10,8 @@ import { reportPolicy, sourcesOf } from '../boot/effective-report.js';
 import { type HandlerTarget } from '../boot/route-catalog.js';
 import { placesOf } from '../boot/route-reports.js';
 import type { RunningCors } from '../boot/running.js';
-import type { Outcome, RouteTarget } from '../requests/engine.js';
-import type { RouteMatch } from '../../routing/route.js';
+import type { Outcome, RouteTarget } from '../requests/outcome.js';
+import type { CorsEngine } from '../requests/engine.js';
 import { adviceFor } from './advice.js';
 import type {
   ExplainedAnswer,
@@ -191,7 +191,7 @@ function describePreflight(
   };
 }
 
-function describeRoute({ route: { info }, params }: RouteMatch<RouteTarget>): ExplainedRoute {
+function describeRoute({ route: { info }, params }: NonNullable<ReturnType<CorsEngine['locate']>>): ExplainedRoute {
   return {
     handler: info.name,
     methods: info.methods,

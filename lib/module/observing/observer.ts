@@ -1,7 +1,7 @@
 import type { ReportReason } from '../../core/decisions/second-opinion.js';
 import type { RoutePolicy } from '../../core/policies/policy.js';
 import { printable } from '../../core/problems/printable.js';
-import type { Outcome } from '../requests/engine.js';
+import type { Outcome } from '../requests/outcome.js';
 import type { RefusalLog } from '../requests/refusal-log.js';
 import { type CorsDecisionMessage, type CorsReportMessage, decisionChannel, reportChannel } from './channels.js';
 import type { DecisionCounters } from './counters.js';
@@ -52,7 +52,7 @@ export class DecisionObserver {
     }
     const message: CorsReportMessage = Object.freeze({
       ...requestPart(outcome),
-      origin: printable(outcome.origin ?? '', MAX_ORIGIN),
+      origin: printable(outcome.request.origin ?? '', MAX_ORIGIN),
       reportOnly: policy.reportOnly.name,
       reason,
     });
@@ -66,7 +66,14 @@ function decisionMessage(outcome: Outcome): CorsDecisionMessage {
   return Object.freeze({ ...requestPart(outcome), allowed, reason });
 }
 
-function requestPart({ kind, route, policy, origin, asked }: Outcome): Omit<CorsDecisionMessage, 'allowed' | 'reason'> {
+function requestPart({
+  kind,
+  route,
+  policy,
+  request,
+  asked,
+}: Outcome): Omit<CorsDecisionMessage, 'allowed' | 'reason'> {
+  const { origin } = request;
   const name = policyName(policy);
   return {
     ...(route === undefined ? {} : { route }),

@@ -1,20 +1,13 @@
 import type { CorsRequest } from '../../core/requests/request.js';
-import type { Outcome } from './engine.js';
+import type { Platform } from '../../platform/platform.js';
+import type { Outcome } from './outcome.js';
 
-/** Under which a request in flight keeps what was decided about it. */
-const OUTCOME = Symbol.for('nestjs-cors-policy:outcome');
-
-type Bearer = { [OUTCOME]?: Outcome };
-
-export function rememberOutcome(request: object, outcome: Outcome): void {
-  (request as Bearer)[OUTCOME] = outcome;
-}
-
-export function outcomeOf(request: object): Outcome | undefined {
-  return (request as Bearer)[OUTCOME];
+/** What was decided about a request in flight: the platform keeps with it what it was given. */
+export function outcomeOf(platform: Platform, native: object): Outcome | undefined {
+  return platform.decidedOf(native) as Outcome | undefined;
 }
 
 /** Reports whether a request still asks for what was decided: middleware may have rewritten its method or its path. */
-export function stillHolds(outcome: Outcome, request: CorsRequest): boolean {
-  return outcome.method === request.method && outcome.path === request.path;
+export function stillHolds({ request: then }: Outcome, now: CorsRequest): boolean {
+  return then.method === now.method && (then.target === now.target || then.path === now.path);
 }

@@ -1,12 +1,12 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { bareDecision, NO_POLICY_DECISION } from '../../core/decisions/decision.js';
+import { bareDecision } from '../../core/decisions/decision.js';
 import type { RunningCors } from '../boot/running.js';
-import { outcomeOf, rememberOutcome, stillHolds } from './decisions.js';
-import type { Outcome, RouteTarget } from './engine.js';
+import { outcomeOf, stillHolds } from './decisions.js';
+import type { Outcome, RouteTarget } from './outcome.js';
 import { refusalError } from './refusal-error.js';
 
 /** Of a request that could not be decided: closed, as if its origin were not allowed. */
-const UNDECIDED = bareDecision('origin-not-allowed', false);
+const UNDECIDED = bareDecision('origin-not-allowed');
 
 /**
  * Knows the exact handler, which the early decision could only foresee: confirms that decision, or corrects it where a
@@ -26,15 +26,15 @@ export class CorsGuard implements CanActivate {
   /** @throws ForbiddenException where the server itself refuses the request (DESIGN 3.6) */
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const running = context.getType() === 'http' ? this.running() : undefined;
-    const targets = running?.targetsOf(context.getClass(), context.getHandler());
+    const targets: readonly RouteTarget[] | undefined = running?.targetsOf(context.getClass(), context.getHandler());
     if (running === undefined || targets === undefined || targets.length === 0) {
       return true;
     }
     const native = context.switchToHttp().getRequest<object>();
-    const early = outcomeOf(running.platform.identity(native));
+    const early = outcomeOf(running.platform, native);
     if (
-      early !== undefined &&
-      targets.some((target) => target === early.target) &&
+      early?.target !== undefined &&
+      targets.includes(early.target) &&
       stillHolds(early, running.platform.request(native))
     ) {
       return carryOut(early);
@@ -60,8 +60,7 @@ export class CorsGuard implements CanActivate {
       }
       return true;
     }
-    rememberOutcome(platform.identity(native), later);
-    platform.correct(http.getResponse(), early?.decision ?? NO_POLICY_DECISION, later.decision);
+    platform.carry(native, http.getResponse<object>(), later);
     return carryOut(later);
   }
 }

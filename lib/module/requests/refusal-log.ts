@@ -1,5 +1,5 @@
 import { quote } from '../../core/problems/quote.js';
-import type { Outcome } from './engine.js';
+import type { Outcome } from './outcome.js';
 
 /** How many different refusals are told before the log falls silent: whoever sends requests must not fill it. */
 const MOST = 1000;
@@ -10,7 +10,7 @@ export class RefusalLog {
 
   constructor(private readonly write: (line: string) => void) {}
 
-  note({ kind, decision, policy, route = 'no route', origin, asked }: Outcome): void {
+  note({ kind, decision, policy, route = 'no route', request: { origin }, asked }: Outcome): void {
     const { allowed, reason } = decision;
     if (allowed || reason === 'no-policy' || origin === undefined || this.told.size > MOST) {
       return;

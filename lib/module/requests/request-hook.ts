@@ -1,9 +1,10 @@
-import type { DecisionObserver } from '../observing/observer.js';
-import { outcomeOf, rememberOutcome } from './decisions.js';
-import type { Outcome } from './engine.js';
 import type { RequestHook } from '../boot/nest-internals.js';
-import { refusalError } from './refusal-error.js';
 import type { RunningCors } from '../boot/running.js';
+import type { Platform } from '../../platform/platform.js';
+import type { DecisionObserver } from '../observing/observer.js';
+import { outcomeOf } from './decisions.js';
+import type { Outcome } from './outcome.js';
+import { refusalError } from './refusal-error.js';
 
 /** What the hook reports besides doing its work. */
 export interface HookObserver extends Pick<DecisionObserver, 'wants' | 'settled'> {
@@ -20,78 +21,78 @@ type Continuation = 'app' | 'answered' | Error;
  * @param running what to decide with; `undefined` until the app's routes are known
  */
 export function requestHook(running: () => RunningCors | undefined, observer: HookObserver): RequestHook {
+  // Without a decision nothing is granted and the app goes on: no header is the closed answer of CORS.
+  const giveUp = (error: unknown): Continuation => {
+    observer.failed(error);
+    return 'app';
+  };
   return (native, response, done) => {
     const cors = running();
     if (cors === undefined) {
       done();
       return;
     }
-    // Without a decision nothing is granted and the app goes on: no header is the closed answer of CORS.
-    const giveUp = (error: unknown): Continuation => {
-      observer.failed(error);
-      return 'app';
-    };
-    const proceed = (next: Continuation): void => {
-      if (next !== 'answered') {
-        done(next === 'app' ? undefined : next);
-      }
-    };
-    const carryOut = (outcome: Outcome): Continuation => {
-      try {
-        if (observer.wants(outcome)) {
-          observe(cors, native, response, outcome, observer);
-        }
-        return apply(cors, native, response, outcome);
-      } catch (error) {
-        return giveUp(error);
-      }
-    };
-    let next: Continuation | Promise<Continuation>;
+    let next: Continuation;
     try {
       const outcome = cors.engine.decide(cors.platform.request(native));
-      next = outcome instanceof Promise ? outcome.then(carryOut, giveUp) : carryOut(outcome);
+      if (outcome instanceof Promise) {
+        void carryOutLater(cors, native, response, outcome, observer).catch(giveUp).then(ending(done));
+        return;
+      }
+      next = carryOut(cors, native, response, outcome, observer);
     } catch (error) {
       next = giveUp(error);
     }
     // What the app does with the request is not ours to catch.
-    if (next instanceof Promise) {
-      void next.then(proceed);
-    } else {
-      proceed(next);
-    }
+    proceed(next, done);
   };
 }
 
 /** Tells of a decision when nothing can change it any more: the handler, once it is known, may correct it. */
-function observe(
+function telling(platform: Platform, native: object, outcome: Outcome, observer: HookObserver): () => void {
+  return () => observer.settled(outcomeOf(platform, native) ?? outcome);
+}
+
+async function carryOutLater(
+  cors: RunningCors,
+  native: object,
+  response: object,
+  outcome: Promise<Outcome>,
+  observer: HookObserver,
+): Promise<Continuation> {
+  return carryOut(cors, native, response, await outcome, observer);
+}
+
+function ending(done: Parameters<RequestHook>[2]): (next: Continuation) => void {
+  return (next) => proceed(next, done);
+}
+
+function proceed(next: Continuation, done: Parameters<RequestHook>[2]): void {
+  if (next !== 'answered') {
+    done(next === 'app' ? undefined : next);
+  }
+}
+
+function carryOut(
   { platform }: RunningCors,
   native: object,
   response: object,
   outcome: Outcome,
   observer: HookObserver,
-): void {
+): Continuation {
+  const isWanted = observer.wants(outcome);
   if (outcome.kind === 'preflight') {
-    observer.settled(outcome);
-    return;
-  }
-  const identity = platform.identity(native);
-  platform.onHead(response, () => observer.settled(outcomeOf(identity) ?? outcome));
-}
-
-function apply({ platform }: RunningCors, native: object, response: object, outcome: Outcome): Continuation {
-  const { decision } = outcome;
-  if (outcome.kind === 'preflight') {
-    platform.answer(response, decision);
+    if (isWanted) {
+      observer.settled(outcome);
+    }
+    platform.answer(native, response, outcome);
     return 'answered';
   }
-  const identity = platform.identity(native);
-  const outer = outcomeOf(identity);
-  rememberOutcome(identity, outcome);
-  if (outer === undefined) {
-    platform.write(response, decision);
-  } else {
-    // An app that is mounted in another: the inner one knows the route, and takes back what the outer one granted.
-    platform.correct(response, outer.decision, decision);
+  // In an app that is mounted in another: the inner one knows the route, and takes back what the outer one granted.
+  platform.carry(native, response, outcome);
+  if (isWanted) {
+    platform.onHead(native, response, telling(platform, native, outcome, observer));
   }
-  return decision.status === undefined || outcome.provisional ? 'app' : refusalError(decision);
+  const { status } = outcome.decision;
+  return status === undefined || outcome.provisional ? 'app' : refusalError(outcome.decision);
 }

@@ -1,0 +1,49 @@
+/** What one of these holds at most; an app has far fewer. */
+const MOST = 4_096;
+
+interface Branch<Key, Value> {
+  readonly next: Map<Key, Branch<Key, Value>>;
+  made?: { readonly value: Value };
+}
+
+/**
+ * Keeps what follows from a sequence of things: the same things in the same order have the same value, made once. What
+ * clients send may choose the sequence, so it holds a bounded number of them; what is beyond is made anew each time.
+ */
+export class SequenceCache<Key, Value> {
+  private readonly root: Branch<Key, Value> = { next: new Map() };
+  private left = MOST;
+
+  constructor(private readonly make: (keys: readonly Key[]) => Value) {}
+
+  get(keys: readonly Key[]): Value {
+    let branch = this.root;
+    for (const key of keys) {
+      const next = branch.next.get(key);
+      if (next === undefined) {
+        return this.grow(keys);
+      }
+      branch = next;
+    }
+    return (branch.made ??= { value: this.make(keys) }).value;
+  }
+
+  private grow(keys: readonly Key[]): Value {
+    const value = this.make(keys);
+    let branch = this.root;
+    for (const key of keys) {
+      let next = branch.next.get(key);
+      if (next === undefined) {
+        if (this.left === 0) {
+          return value;
+        }
+        this.left--;
+        next = { next: new Map() };
+        branch.next.set(key, next);
+      }
+      branch = next;
+    }
+    branch.made = { value };
+    return value;
+  }
+}

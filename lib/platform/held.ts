@@ -1,0 +1,52 @@
+import type { ServerResponse } from 'node:http';
+import type { Decision } from '../core/decisions/decision.js';
+
+/** Something that was decided about a request. */
+export interface Decided {
+  readonly decision: Decision;
+}
+
+export type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
+
+/** What the library keeps of a request in flight. */
+export interface Held {
+  /** The last word on it so far. */
+  decided: Decided;
+  /** The `writeHead` of its response before the library put its own there; `undefined`: it has not. */
+  next: WriteHead | undefined;
+  /** Whether the head has been written. */
+  settled: boolean;
+  /** Who is told once the head is settled. */
+  onHead: (() => void) | undefined;
+}
+
+/**
+ * Under which a request, or a response that does not lead back to its request, bears what is held: shared by apps that
+ * are mounted in each other, and by both forms of this package. One property for everything: on Node before 24 each that
+ * is added costs an object whose prototype was changed, as Express does, a shape of its own.
+ */
+const HELD = Symbol.for('nestjs-cors-policy:held');
+
+interface Bearer {
+  [HELD]?: Held;
+}
+
+export function heldOf(bearer: object): Held | undefined {
+  return (bearer as Bearer)[HELD];
+}
+
+/** Holds what was decided about a request, in place of what was decided before. */
+export function hold(request: object, decided: Decided): Held {
+  const before = heldOf(request);
+  if (before !== undefined) {
+    before.decided = decided;
+    return before;
+  }
+  const held: Held = { decided, next: undefined, settled: false, onHead: undefined };
+  holdBy(request, held);
+  return held;
+}
+
+export function holdBy(bearer: object, held: Held): void {
+  (bearer as Bearer)[HELD] = held;
+}
