@@ -22,7 +22,9 @@ const impureGlobals = [
   'setTimeout',
 ];
 
-const nodeGlobals = ['Buffer', 'URL', 'console', 'fetch', 'performance', 'process', 'setTimeout', 'clearTimeout'];
+const nodeGlobals = [
+  ...['Buffer', 'Request', 'URL', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'setTimeout'],
+];
 
 export default defineConfig(
   globalIgnores(['**/dist/', '.artifacts/', 'coverage/']),

@@ -64,3 +64,49 @@ ${drawn.join('\n')}
 </svg>
 `;
 }
+
+/**
+ * Groups of horizontal bars, one bar for each series; a value below zero is drawn as none and told as it is.
+ *
+ * @param chart `groups` of names; `series` of `{ label, values }`, a share for each group
+ * @returns the text of an SVG file
+ */
+export function barChart({ title, subtitle, groups, series }) {
+  const bar = 14;
+  const step = series.length * (bar + 3) + 18;
+  const height = PLOT.top + groups.length * step + 28;
+  const left = 150;
+  const most = Math.max(0.1, ...series.flatMap(({ values }) => values));
+  const width = (value) => Math.max(0, (value / most) * (WIDTH - left - 90));
+  const percent = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(0)} %`;
+  const legend = series.map(({ label }, index) => {
+    const x = left + index * 150;
+    return `<rect x="${x}" y="62" width="14" height="10" rx="2" fill="${STYLES[index].colour}"/><text x="${x + 20}" y="72">${escape(label)}</text>`;
+  });
+  const bars = groups.flatMap((group, row) => {
+    const top = PLOT.top + 20 + row * step;
+    return [
+      `<text x="${left - 10}" y="${top + step / 2 - 8}" text-anchor="end">${escape(group)}</text>`,
+      ...series.map(({ values }, index) => {
+        const y = top + index * (bar + 3);
+        const long = width(values[row]);
+        return `<rect x="${left}" y="${y}" width="${long.toFixed(1)}" height="${bar}" rx="2" fill="${STYLES[index].colour}"/><text x="${(left + long + 6).toFixed(1)}" y="${y + 12}">${percent(values[row])}</text>`;
+      }),
+    ];
+  });
+  const described = series.map(
+    ({ label, values }) => `${label}: ${values.map((value, row) => `${percent(value)} ${groups[row]}`).join(', ')}`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="t d">
+<title id="t">${escape(title)}</title>
+<desc id="d">${escape(`${subtitle}. ${described.join('; ')}.`)}</desc>
+<style>
+text{font:13px system-ui,sans-serif;fill:#57606a}.title{font-size:17px;font-weight:600;fill:#1f2328}
+@media(prefers-color-scheme:dark){text{fill:#9198a1}.title{fill:#f0f6fc}}
+</style>
+<text class="title" x="${PLOT.left}" y="28">${escape(title)}</text>
+<text x="${PLOT.left}" y="50">${escape(subtitle)}</text>
+${[...legend, ...bars].join('\n')}
+</svg>
+`;
+}

@@ -44,7 +44,7 @@ export function onHead(request: object, response: ServerResponse, settled: () =>
 /** The response itself is guarded, not its prototype: an Express app that another one calls puts its own in place. */
 function guard(request: object, response: ServerResponse, held: Held): void {
   held.next = response.writeHead as unknown as WriteHead;
-  response.writeHead = settleAndWrite as unknown as ServerResponse['writeHead'];
+  response.writeHead = settleAndWrite;
   if (response.req !== request) {
     holdBy(response, held);
   }
@@ -54,13 +54,15 @@ function guard(request: object, response: ServerResponse, held: Held): void {
 function settleAndWrite(this: ServerResponse, ...args: unknown[]): ServerResponse {
   const held = heldFor(this);
   if (!held.settled) {
-    held.settled = true;
     writeFields(this, args, held.decided.decision);
   }
+  const written = held.next!.apply(this, args);
+  // Only now: a head that the app has spoilt is refused by Node, and that of the error comes after it.
+  held.settled = true;
   if (held.onHead !== undefined) {
     tellHead(held);
   }
-  return held.next!.apply(this, args);
+  return written;
 }
 
 /** What is held of the request that a guarded response answers. */

@@ -42,6 +42,16 @@ class HeadsController {
     setTimeout(() => raw.write('x', () => raw.end()), 5);
   }
 
+  @Get('spoilt')
+  spoilt(@Res() reply: Reply): void {
+    const raw = rawOf(reply);
+    try {
+      raw.writeHead(200, { 'X-Spoilt': 'two\nlines' });
+    } catch (error) {
+      raw.writeHead(500).end((error as { code: string }).code);
+    }
+  }
+
   @Get('twice')
   twice(@Res() reply: Reply): void {
     const raw = rawOf(reply);
@@ -81,6 +91,13 @@ describe.each(PLATFORMS)('3.5, the head of a response on %s', (platform) => {
   test('3.5: carries the headers when the first byte is written long after the handler', async () => {
     const app = await startApp({ controllers: [HeadsController] }, platform);
     expect(corsHeaders(await app.get('/heads/later', APP))).toEqual(GRANTED);
+  });
+
+  test('3.5: carries the headers on the error that follows a head which Node has refused', async () => {
+    const app = await startApp({ controllers: [HeadsController] }, platform);
+    const response = await app.get('/heads/spoilt', APP);
+    expect([response.status, response.text]).toEqual([500, 'ERR_INVALID_CHAR']);
+    expect([corsHeaders(response), response.headers.vary]).toEqual([GRANTED, 'Origin']);
   });
 
   test("a head that is written twice is Node's own error", async () => {

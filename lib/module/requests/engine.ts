@@ -187,14 +187,20 @@ function outcomeOf(
 
 /** Asks every policy that a preflight depends on; a promise only where an answer makes it wait. */
 function admitAll(subjects: readonly Subject[], request: CorsRequest): MaybePromise<readonly boolean[]> {
-  const answers: MaybePromise<boolean>[] = [];
-  let isWaiting = false;
+  const answers: boolean[] = [];
+  let waiting: Promise<boolean>[] | undefined;
   for (const { policy, method, asked } of subjects) {
     const answer = admits(policy.origin, request, method, asked, true);
-    isWaiting ||= typeof answer !== 'boolean';
-    answers.push(answer);
+    if (typeof answer !== 'boolean') {
+      waiting ??= answers.map((each) => Promise.resolve(each));
+      waiting.push(answer);
+    } else if (waiting === undefined) {
+      answers.push(answer);
+    } else {
+      waiting.push(Promise.resolve(answer));
+    }
   }
-  return isWaiting ? Promise.all(answers) : (answers as readonly boolean[]);
+  return waiting === undefined ? answers : Promise.all(waiting);
 }
 
 /** Turns a refusal into one that the server carries out, where the policy or 3.4 says so. */

@@ -1,0 +1,154 @@
+// One Nest app for each way to set CORS headers, on either platform.
+import 'reflect-metadata';
+import { Controller, Get, Module, Param, Put } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { entriesOf, LISTS } from '../traffic.js';
+import { POLICY } from './policy.js';
+
+/** How each variant differs from the bare app. */
+export const NEST_VARIANTS = {
+  /** No CORS at all. */
+  bare: () => undefined,
+  /** The same once more: how far the two lie apart is the noise. */
+  again: () => undefined,
+  /** Ends every OPTIONS in a hook with an empty answer: what a preflight costs before anyone thinks about CORS. */
+  empty: (app, platform) => setHook(app, platform, { actual: () => undefined, preflight: () => undefined }),
+  /** The same fields set by hand, in a hook that knows without asking who is allowed. */
+  floor: (app, platform) => setHook(app, platform, byHand),
+  enableCors: (app, _platform, list) => app.enableCors({ ...POLICY, origin: originForEnableCors(list) }),
+  ours: () => undefined,
+};
+
+/** @returns the app, initialised and not listening */
+export async function startNest({ platform, variant, list, routes }) {
+  const adapter =
+    platform === 'fastify'
+      ? new (await import('@nestjs/platform-fastify')).FastifyAdapter({ logger: false })
+      : undefined;
+  const root = await rootModule(variant, list, routes);
+  const app = await NestFactory.create(root, ...(adapter ? [adapter] : []), { logger: ['error'] });
+  app.setGlobalPrefix('api/v1');
+  await NEST_VARIANTS[variant](app, platform, list);
+  await app.init();
+  if (platform === 'fastify') {
+    await app.getHttpAdapter().getInstance().ready();
+  }
+  return app;
+}
+
+async function rootModule(variant, list, routes) {
+  class OrdersController {
+    find(id) {
+      return { id, total: 12 };
+    }
+    update(id) {
+      return { id };
+    }
+  }
+  handler(Get(':id'), OrdersController, 'find');
+  handler(Put(':id'), OrdersController, 'update');
+  Controller('orders')(OrdersController);
+  class OthersController {}
+  // The route that is asked for counts twice; it is the first, as Express tries all that stand before it.
+  for (let index = 2; index < routes; index++) {
+    OthersController.prototype[`handler${index}`] = (id) => ({ id });
+    handler(Get(`resource${index}/:id`), OthersController, `handler${index}`);
+  }
+  Controller()(OthersController);
+  const imports = variant === 'ours' ? [await ourModule(list, [OrdersController, OthersController])] : [];
+  class AppModule {}
+  Module({ imports, controllers: [OrdersController, OthersController] })(AppModule);
+  return AppModule;
+}
+
+function handler(route, controller, name) {
+  Param('id')(controller.prototype, name, 0);
+  route(controller.prototype, name, Object.getOwnPropertyDescriptor(controller.prototype, name));
+}
+
+async function ourModule(list, controllers) {
+  // Imported here, so that no other variant pays for it.
+  const { CorsModule, CorsPolicy } = await import(process.env.CORS_BENCH_BUILD ?? 'nestjs-cors-policy');
+  controllers.forEach((controller) => CorsPolicy('tenant')(controller));
+  const entries = entriesOf(list);
+  const known = new Set(entries);
+  class Tenants {}
+  if (list === 'a provider') {
+    Tenants.prototype.isAllowed = async (origin) => known.has(origin);
+  } else {
+    Tenants.prototype.load = async () => entries;
+  }
+  class TenantsModule {}
+  Module({ providers: [Tenants], exports: [Tenants] })(TenantsModule);
+  // A long list comes from a provider, as nobody writes it into a file.
+  const origin = list === 'a provider' || LISTS[list].size > 1_000 ? Tenants : entries;
+  // Another build can be measured beside this one: CORS_BENCH_BUILD=/elsewhere/dist/esm/index.js.
+  return CorsModule.forRootAsync({
+    imports: [TenantsModule],
+    useFactory: () => ({
+      policies: { tenant: { ...POLICY, origin } },
+      allowlists: {
+        ...{ maxEntries: 2_000_000, refreshMs: 2 ** 31 - 1, ttlMs: 2 ** 31 - 1, negativeTtlMs: 2 ** 31 - 1 },
+        ...{ timeoutMs: 60_000, loadTimeoutMs: 60_000 },
+      },
+    }),
+  });
+}
+
+function originForEnableCors(list) {
+  const entries = entriesOf(list);
+  switch (list) {
+    case '1,000 wildcards':
+      return entries.map((entry) => new RegExp(`^${entry.replace(/\./g, '\\.').replace('*', '[a-z0-9.-]+')}$`));
+    case 'a provider': {
+      const known = new Set(entries);
+      return (origin, callback) => callback(null, known.has(origin) ? origin : false);
+    }
+    default:
+      return entries;
+  }
+}
+
+/** A hook where this library has its own: before everything, on every response. */
+function setHook(app, platform, { actual, preflight }) {
+  const onFastify = platform === 'fastify';
+  app.getHttpAdapter().setOnRequestHook((request, response, done) => {
+    const { method, headers } = request;
+    const raw = onFastify ? response.raw : response;
+    if (method !== 'OPTIONS') {
+      actual(raw, headers.origin);
+      done();
+      return;
+    }
+    preflight(raw, headers.origin);
+    if (onFastify) {
+      response.code(204).send();
+    } else {
+      response.statusCode = 204;
+      response.end();
+    }
+  });
+}
+
+const STRANGERS = 'https://stranger-';
+
+const byHand = {
+  actual(response, origin) {
+    if (origin !== undefined && !origin.startsWith(STRANGERS)) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Allow-Credentials', 'true');
+      response.setHeader('Access-Control-Expose-Headers', 'X-Total-Count');
+    }
+    response.setHeader('Vary', 'Origin');
+  },
+  preflight(response, origin) {
+    if (!origin.startsWith(STRANGERS)) {
+      response.setHeader('Access-Control-Allow-Origin', origin);
+      response.setHeader('Access-Control-Allow-Credentials', 'true');
+      response.setHeader('Access-Control-Max-Age', '600');
+      response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, PUT');
+      response.setHeader('Access-Control-Allow-Headers', 'content-type, x-token');
+    }
+    response.setHeader('Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers');
+  },
+};

@@ -1,0 +1,125 @@
+// Costs of a request in process, without sockets: every app in a process of its own, asked by turns.
+import { isPreflight, KINDS } from '../traffic.js';
+import { shuffled, trimmedMean } from '../statistics.js';
+import { startWorker } from './fleet.js';
+
+/** What stands beside what. */
+export const VARIANTS = {
+  express: ['bare', 'again', 'empty', 'floor', 'enableCors', 'ours'],
+  fastify: ['bare', 'again', 'empty', 'floor', 'enableCors', 'ours'],
+  hono: ['bare', 'empty', 'cors'],
+  h3: ['bare', 'empty', 'cors'],
+};
+
+/** A block of requests of one app takes at most so long, and has at most so many: what they are made of must die young. */
+const BLOCK_NS = 8e6;
+const BLOCK = 300;
+const WARM_UP_NS = 150e6;
+
+/**
+ * @param setup `{ list, routes }`
+ * @param frameworks names of VARIANTS
+ * @returns for each launch the time of a request in nanoseconds: `[{ framework: { kind: { variant: ns } } }]`
+ */
+export async function measure(setup, frameworks, effort) {
+  const results = Array.from({ length: effort.launches }, () => ({}));
+  for (const framework of frameworks) {
+    const variants = VARIANTS[framework];
+    const apps = variants.map((variant) => ({ framework, variant, ...setup }));
+    for (const [launch, times] of (await measureApps(apps, KINDS, effort)).entries()) {
+      results[launch][framework] = Object.fromEntries(
+        Object.entries(times).map(([kind, row]) => [
+          kind,
+          Object.fromEntries(row.map((time, index) => [variants[index], time])),
+        ]),
+      );
+    }
+  }
+  return results;
+}
+
+/**
+ * @param apps `{ framework, variant, list, routes }` of each
+ * @returns for each launch and kind, the time of a request of each app; `undefined` of one that is not asked
+ */
+export async function measureApps(apps, kinds, { launches, rounds }) {
+  const results = [];
+  for (let launch = 0; launch < launches; launch++) {
+    const workers = [];
+    for (const app of apps) {
+      workers.push(await startWorker({ app, list: app.list }));
+    }
+    const times = {};
+    const counts = {};
+    for (const kind of kinds) {
+      counts[kind] = await warmUpAll(apps, workers, kind);
+    }
+    for (const kind of kinds) {
+      times[kind] = await measureKind(workers, kind, counts[kind], rounds);
+    }
+    workers.forEach((worker) => worker.stop());
+    results.push(times);
+  }
+  return results;
+}
+
+/** @returns how many requests make a block of each app: none of one that is not asked */
+async function warmUpAll(apps, workers, kind) {
+  const counts = [];
+  for (const [index, worker] of workers.entries()) {
+    counts.push(isAsked(apps[index].variant, kind) ? await warmUp(worker, kind) : 0);
+  }
+  return counts;
+}
+
+async function measureKind(workers, kind, counts, rounds) {
+  const times = workers.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const index of shuffled(workers.length)) {
+      const count = counts[index];
+      if (count > 0) {
+        times[index].push((await workers[index].ask({ job: 'time', kind, count })) / count);
+      }
+    }
+  }
+  return times.map((each) => (each.length === 0 ? undefined : trimmedMean(each)));
+}
+
+/** A preflight ends in the layer: beside it stands an app that ends it with nothing, and no other. */
+function isAsked(variant, kind) {
+  return isPreflight(kind) ? variant !== 'bare' && variant !== 'again' : variant !== 'empty';
+}
+
+/** Until it runs as fast as it will; then how many requests make a block. */
+async function warmUp(worker, kind) {
+  let count = 4;
+  let spent = 0;
+  while (spent < WARM_UP_NS) {
+    const time = await worker.ask({ job: 'time', kind, count });
+    spent += time;
+    count = Math.max(4, Math.min(BLOCK, Math.round((count * BLOCK_NS) / time)));
+  }
+  return count;
+}
+
+/** What stands beside a variant where nothing of CORS is done. */
+export function baseOf(kind) {
+  return isPreflight(kind) ? 'empty' : 'bare';
+}
+
+/** For each launch, how often as long as without CORS a request takes. */
+export function shares(results, framework, kind, variant) {
+  return results.map((result) => {
+    const times = result[framework][kind];
+    return times[variant] / times[baseOf(kind)];
+  });
+}
+
+/** For each launch, what one variant adds as a multiple of what another one adds. */
+export function costRatios(results, framework, kind, variant, other) {
+  return results.map((result) => {
+    const times = result[framework][kind];
+    const base = times[baseOf(kind)];
+    return (times[variant] - base) / (times[other] - base);
+  });
+}

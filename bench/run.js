@@ -1,0 +1,112 @@
+// What CORS costs, this library beside its peers: `npm run bench`. Everything is measured side by side in one run, and
+// told as ratios with their spread. See README.md.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bootTable, sizeTable } from './boot/measure.js';
+import { barChart } from './chart.js';
+import { allocationTable, hostileTable } from './hostile.js';
+import { measure, shares } from './in-process/measure.js';
+import { inProcessTable } from './in-process/report.js';
+import { measureSockets, socketsTable } from './sockets/measure.js';
+import { median } from './statistics.js';
+import { KINDS, LISTS } from './traffic.js';
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    setups: { type: 'string' },
+    launches: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '41' },
+  },
+});
+const effort = { launches: Number(options.launches), rounds: Number(options.rounds) };
+const ALL = ['in-process', 'sockets', 'allocation', 'boot', 'size', 'hostile'];
+const parts = options.only?.split(',') ?? ALL;
+const unknown = parts.filter((part) => !ALL.includes(part));
+if (unknown.length > 0) {
+  throw new Error(`There is no part ${unknown.join(', ')}: --only takes ${ALL.join(', ')}, separated by commas.`);
+}
+
+/** Every list at 10 routes, then more routes with the shortest list. */
+const SETUPS = [
+  ...Object.keys(LISTS).map((list) => ({
+    ...{ title: list, list, routes: 10 },
+    // What they are given for wildcards and providers is code of the bench's, not theirs.
+    frameworks: list.endsWith('origins') ? ['express', 'fastify', 'hono', 'h3'] : ['express', 'fastify'],
+  })),
+  ...[500, 5_000].map((routes) => ({
+    ...{ title: `${routes.toLocaleString('en')} routes`, list: '3 origins', routes },
+    frameworks: ['express', 'fastify'],
+  })),
+];
+
+const CHARTS = new URL('charts/', import.meta.url);
+mkdirSync(CHARTS, { recursive: true });
+
+function tell(lines) {
+  console.log(lines.join('\n'));
+}
+
+tell([`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}`, '']);
+
+if (parts.includes('in-process')) {
+  tell([
+    '## In process',
+    '',
+    'How often as long as without CORS a request takes: median (least to most) of the launches.',
+    '',
+  ]);
+  const bySetup = new Map();
+  const wanted = options.setups?.split(';') ?? SETUPS.map(({ title }) => title);
+  for (const { title, frameworks, ...setup } of SETUPS.filter((each) => wanted.includes(each.title))) {
+    const results = await measure(setup, frameworks, effort);
+    bySetup.set(title, results);
+    tell([`### ${title}`, '', ...inProcessTable(results)]);
+  }
+  if (bySetup.has('3 origins')) {
+    draw(bySetup);
+  }
+}
+if (parts.includes('sockets')) {
+  tell(['## Over sockets', '', ...socketsTable(await measureSockets({ rounds: 5, seconds: 3 }))]);
+}
+if (parts.includes('allocation')) {
+  tell(['## Memory', '', ...(await allocationTable())]);
+}
+if (parts.includes('boot')) {
+  tell(['## Start', '', ...(await bootTable({ launches: 7 }))]);
+}
+if (parts.includes('size')) {
+  tell(['## Size', '', ...(await sizeTable({ launches: 9 }))]);
+}
+if (parts.includes('hostile')) {
+  tell(['## Hostile', '', ...(await hostileTable({ rounds: 15 }))]);
+}
+
+/** For each platform: what each layer adds to each kind of request. */
+function draw(bySetup) {
+  const results = bySetup.get('3 origins');
+  for (const [framework, name] of [
+    ['express', 'Express'],
+    ['fastify', 'Fastify'],
+  ]) {
+    const added = (variant) => KINDS.map((kind) => median(shares(results, framework, kind, variant)) - 1);
+    const file = `cost-${framework}.svg`;
+    writeFileSync(
+      new URL(file, CHARTS),
+      barChart({
+        title: `What CORS adds to a request on ${name}`,
+        subtitle: 'share of the request without it, in process; median of the launches of one run',
+        groups: KINDS,
+        series: [
+          { label: 'by hand', values: added('floor') },
+          { label: 'enableCors()', values: added('enableCors') },
+          { label: 'this library', values: added('ours') },
+        ],
+      }),
+    );
+    tell([`Drawn: bench/charts/${file}`]);
+  }
+  console.log();
+}
