@@ -1,10 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Decision } from '../core/decisions/decision.js';
-
-/** Something that was decided about a request. */
-export interface Decided {
-  readonly decision: Decision;
-}
+import type { Decided } from './decided.js';
 
 export type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
 

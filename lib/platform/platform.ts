@@ -1,6 +1,6 @@
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
-import type { Decided } from './held.js';
+import type { Decided } from './decided.js';
 
 /** A route as the platform's router holds it. */
 export interface NativeRoute {

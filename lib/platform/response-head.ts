@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import { ALLOW_ORIGIN, type HeaderField, VARY } from '../core/protocol/fields.js';
-import { type Decided, type Held, heldOf, hold, holdBy, type WriteHead } from './held.js';
+import type { Decided } from './decided.js';
+import { type Held, heldOf, hold, holdBy, type WriteHead } from './held.js';
 import { addVary, type HeaderValue } from './vary.js';
 
 const NOTHING = (): void => undefined;
