@@ -59,7 +59,11 @@ export async function allocationTable() {
     const bytes = {};
     for (const variant of [...variants, 'empty']) {
       const app = { framework, variant, list: '3 origins', routes: 10 };
-      const worker = await startWorker({ app, list: '3 origins' }, ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256']);
+      const worker = await startWorker({ app, list: '3 origins' }, [
+        '--expose-gc',
+        '--min-semi-space-size=256',
+        '--max-semi-space-size=256',
+      ]);
       for (const kind of ['allowed', 'preflight granted']) {
         for (let warm = 0; warm < 20; warm++) {
           await worker.ask({ job: 'time', kind, count: 500 });
