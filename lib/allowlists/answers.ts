@@ -21,11 +21,13 @@ export class Answers {
     return this.#cache.countFresh();
   }
 
-  ask(key: string, put: () => unknown): MaybePromise<boolean> {
-    return this.#cache.get(key) ?? this.#awaited.get(key) ?? this.#ask(key, put);
+  /** The answer that is kept, or under way: asked for first, as to put a question makes closures. */
+  atHand(key: string): MaybePromise<boolean> | undefined {
+    return this.#cache.get(key) ?? this.#awaited.get(key);
   }
 
-  #ask(key: string, put: () => unknown): MaybePromise<boolean> {
+  /** Puts a question that nothing is at hand for. */
+  ask(key: string, put: () => unknown): MaybePromise<boolean> {
     const askedAt = now();
     let kept: object | undefined;
     const answer = this.#questions.ask(put, {

@@ -50,11 +50,10 @@ export class AskedAllowlist implements Allowlist, OriginQuestion {
 
   ask(origin: string, context: CorsContext): MaybePromise<boolean> {
     if (!this.usesContext) {
-      return this.#answers.ask(origin, () => this.#isAllowed(origin));
+      return this.#answers.atHand(origin) ?? this.#answers.ask(origin, this.#put(origin));
     }
-    const put = () => this.#provider.isAllowed(origin, context);
     if (this.asksEachTime) {
-      return this.#questions.ask(put);
+      return this.#questions.ask(this.#putWith(origin, context));
     }
     let key: string;
     try {
@@ -65,10 +64,11 @@ export class AskedAllowlist implements Allowlist, OriginQuestion {
     }
     // A request may make a key long, so long ones are no fault of the provider: they are answered, but not kept.
     if (key.length > MAX_CACHE_KEY_LENGTH) {
-      return this.#questions.ask(put);
+      return this.#questions.ask(this.#putWith(origin, context));
     }
     // A well-formed origin has no space, so no two pairs share a key.
-    return this.#answers.ask(`${origin} ${key}`, put);
+    const pair = `${origin} ${key}`;
+    return this.#answers.atHand(pair) ?? this.#answers.ask(pair, this.#putWith(origin, context));
   }
 
   /** Forgets the answers. Those under way reach who waits for them, but are not kept, and nobody else joins them. */
@@ -91,9 +91,13 @@ export class AskedAllowlist implements Allowlist, OriginQuestion {
   }
 
   /** Hands over the origin alone: an answer that is kept for everyone must not have seen one request's context. */
-  #isAllowed(origin: string): unknown {
+  #put(origin: string): () => unknown {
     const isAllowed = this.#provider.isAllowed as (origin: string) => unknown;
-    return isAllowed.call(this.#provider, origin);
+    return () => isAllowed.call(this.#provider, origin);
+  }
+
+  #putWith(origin: string, context: CorsContext): () => unknown {
+    return () => this.#provider.isAllowed(origin, context);
   }
 
   #cacheKey(context: CorsContext): string {

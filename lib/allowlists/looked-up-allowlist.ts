@@ -136,11 +136,15 @@ class LookupView implements OriginQuestion {
   }
 
   ask(origin: string): MaybePromise<boolean> {
-    return this.#answers.ask(origin, () => this.#lookUp(origin));
+    return this.#answers.atHand(origin) ?? this.#answers.ask(origin, this.#put(origin));
   }
 
   forget(): void {
     this.#answers = this.#newAnswers();
+  }
+
+  #put(origin: string): () => Promise<boolean> {
+    return () => this.#lookUp(origin);
   }
 
   async #lookUp(origin: string): Promise<boolean> {

@@ -56,7 +56,8 @@ export function admits(
     method,
     url: request.url,
     hostname: request.hostname,
-    params: asked.paramsOf(request),
+    // A path is matched a second time for them: only where someone may look.
+    params: rule.usesContext ? asked.paramsOf(request) : NO_PARAMS,
     route: asked.route,
     preflight,
     request: request.native,

@@ -94,8 +94,7 @@ class Subjects {
   private readonly known = new Map<Policy, number>();
 
   of(policy: Policy, { method, asked }: PolicyReached): number {
-    const perRoute = policy.origin.questions.some((question) => question.usesContext);
-    const known = perRoute ? undefined : this.known.get(policy);
+    const known = policy.origin.usesContext ? undefined : this.known.get(policy);
     const subject = known ?? this.all.push({ policy, method, asked }) - 1;
     this.known.set(policy, subject);
     return subject;

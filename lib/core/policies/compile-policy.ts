@@ -87,6 +87,7 @@ function compileOrigin(terms: readonly OriginTerm[], checks: OriginChecks): Orig
     matcher: builder.build(),
     expressions: Object.freeze(expressions),
     questions: Object.freeze(questions),
+    usesContext: questions.some((question) => question.usesContext),
   });
 }
 

@@ -14,6 +14,8 @@ export interface OriginRule {
   readonly expressions: readonly RegExp[];
   /** Asked in order, only about well-formed origins that nothing above admits. */
   readonly questions: readonly OriginQuestion[];
+  /** Whether an answer to one of them may depend on more than the origin. */
+  readonly usesContext: boolean;
 }
 
 /** Request headers that a preflight grants: any that is asked for, any by `*`, or the named ones. */
