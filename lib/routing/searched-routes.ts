@@ -52,6 +52,7 @@ class KnownRoutes<Target> {
   private readonly searches: SequenceCache<number, (path: string) => RoutesFound>;
   private readonly junctions = new WeakMap<RoutesFound, FoundJunction<Target>>();
   private readonly methods: readonly string[];
+  private readonly places: ReadonlyMap<Route<Target>, number>;
 
   constructor(
     private readonly routes: readonly Route<Target>[],
@@ -62,6 +63,7 @@ class KnownRoutes<Target> {
     this.methods = [
       ...new Set(routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods))),
     ];
+    this.places = new Map(routes.map((route, place) => [route, place]));
     const byPattern = new Map<unknown, number[]>();
     routes.forEach(({ pattern }, place) => {
       byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), place]);
@@ -100,7 +102,7 @@ class KnownRoutes<Target> {
   }
 
   private placeOf(route: Route<Target>): number {
-    return this.routes.indexOf(route);
+    return this.places.get(route)!;
   }
 }
 
