@@ -19,6 +19,7 @@ export class AskedAllowlist implements Allowlist, OriginQuestion {
   /** Whether no answer is kept, as it may depend on a context that no `cacheKey` names. */
   readonly asksEachTime: boolean;
   readonly usesContext: boolean;
+  readonly atOnce = false;
   readonly #provider: OriginAllowlist;
   readonly #options: ResolvedAllowlistOptions;
   readonly #questions: Questions;

@@ -13,6 +13,7 @@ export class AskedFunction implements Allowlist, OriginQuestion {
   readonly label: string;
   /** Whatever its number of parameters says: a default value or rest arguments hide the context. */
   readonly usesContext = true;
+  readonly atOnce = false;
   readonly #provider: OriginFunction;
   readonly #questions: Questions;
 

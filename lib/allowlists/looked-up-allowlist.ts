@@ -105,6 +105,7 @@ export class LookedUpAllowlist implements Allowlist {
 /** A looked-up list as the policies with one and the same checks see it. */
 class LookupView implements OriginQuestion {
   readonly usesContext = false;
+  readonly atOnce = false;
   readonly checks: OriginChecks;
   readonly #batch: LookupBatch;
   readonly #report: LookupReport;

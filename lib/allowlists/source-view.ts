@@ -5,6 +5,7 @@ import type { OriginMatcher } from '../core/origins/origin-matcher.js';
 /** A source's list as the policies with one and the same checks see it. Denies until it has a list. */
 export class SourceView implements OriginQuestion {
   readonly usesContext = false;
+  readonly atOnce = true;
   readonly checks: OriginChecks;
   readonly #isStale: () => boolean;
   readonly #trouble: () => string | undefined;

@@ -6,7 +6,7 @@ import { explain } from './explaining/explain.js';
 import type { ExplainRequest, Explanation } from './explaining/explanation.js';
 import type { DecisionCount } from './observing/counters.js';
 import type { ReportCount } from './observing/reports.js';
-import { outcomeOf, stillHolds } from './requests/decisions.js';
+import { outcomeOf } from './requests/decisions.js';
 import type { RouteReport } from './boot/effective-report.js';
 
 /** Says what the library decides, and why. */
@@ -91,7 +91,7 @@ export class CorsInspector {
     const { running } = this.boot;
     const outcome = running && outcomeOf(running.platform, request);
     // Of a request that was rewritten since, the decision says nothing.
-    if (running === undefined || outcome === undefined || !stillHolds(outcome, running.platform.request(request))) {
+    if (running === undefined || outcome === undefined || !running.platform.isUnchanged(request, outcome.request)) {
       return false;
     }
     const { policy, decision } = outcome;

@@ -4,10 +4,10 @@ import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
 import { ownOriginOf } from './own-origin.js';
 import type { Decided } from './decided.js';
-import { heldOf, hold } from './held.js';
+import { heldOf, hold, lastWord, type Postponed } from './held.js';
 import { imaginedMessage } from './imagined-message.js';
-import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
-import { carry, onHead } from './response-head.js';
+import type { HandlerCheck, ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
+import { carry, onHead, postpone } from './response-head.js';
 import { addVary } from './vary.js';
 
 /** What is read of an Express 5 app and of its router; both have been stable since Express 5.0. */
@@ -25,7 +25,7 @@ interface ExpressRouter {
 
 interface ExpressLayer {
   readonly name: string;
-  readonly handle: object & { stack?: readonly ExpressLayer[] };
+  handle: object & { stack?: readonly ExpressLayer[] };
   readonly route?: {
     readonly path: unknown;
     readonly methods: Readonly<Record<string, boolean>>;
@@ -63,12 +63,26 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
     return Object.assign(message, { originalUrl: parts.url });
   }
 
+  isUnchanged(native: ExpressRequest, then: CorsRequest): boolean {
+    return then.method === native.method && (then.target === native.url || then.path === this.request(native).path);
+  }
+
   decidedOf(native: ExpressRequest): Decided | undefined {
-    return heldOf(native)?.decided;
+    const held = heldOf(native);
+    return held && lastWord(held);
+  }
+
+  postponedOf(native: ExpressRequest): Postponed | undefined {
+    const held = heldOf(native);
+    return held?.decided === undefined ? held?.postponed : undefined;
   }
 
   carry(native: ExpressRequest, response: ServerResponse, decided: Decided): void {
     carry(native, response, decided);
+  }
+
+  postpone(native: ExpressRequest, response: ServerResponse, postponed: Postponed): void {
+    postpone(native, response, postponed);
   }
 
   onHead(native: ExpressRequest, response: ServerResponse, settled: () => void): void {
@@ -141,12 +155,44 @@ function nativeRoute(layer: ExpressLayer): NativeRoute {
     pattern: path,
     methods: all ? ['*'] : names,
     implied: false,
-    handlers: stack.map(({ handle }) => handle),
+    handlers: stack.map(({ handle }) => preceded.get(handle) ?? handle),
     answers: all
       ? isServerMethod
       : (method) => names.includes(method === 'HEAD' && !names.includes(method) ? 'GET' : method),
     match: (requested) => paramsOf(layer, requested),
+    precede: (check) => stack.forEach((each) => precede(each, check)),
   };
+}
+
+type ExpressHandle = (request: object, response: object, next: (error?: Error) => void) => unknown;
+
+/** What stands behind a check, by what stands in its place. */
+const preceded = new WeakMap<object, object>();
+
+/** In the router's own entry: a layer before it could not tell that the route was reached. */
+function precede(layer: ExpressLayer, check: HandlerCheck): void {
+  const handle = layer.handle as ExpressHandle;
+  const checked: ExpressHandle = (request, response, next) => {
+    const refusal = check(request, response);
+    return refusal === undefined ? handle(request, response, next) : refuse(refusal, handle, request, response, next);
+  };
+  preceded.set(checked, preceded.get(handle) ?? handle);
+  layer.handle = checked;
+}
+
+async function refuse(
+  refusal: ReturnType<HandlerCheck>,
+  handle: ExpressHandle,
+  request: object,
+  response: object,
+  next: (error?: Error) => void,
+): Promise<void> {
+  const error = await refusal;
+  if (error === undefined) {
+    await handle(request, response, next);
+  } else {
+    next(error);
+  }
 }
 
 function paramsOf(layer: ExpressLayer, path: string): CorsContext['params'] | undefined {

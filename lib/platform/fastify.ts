@@ -4,12 +4,12 @@ import type { RouteSearch } from '../core/requests/route-search.js';
 import { type Choice, routeChoice, type Strategies } from './fastify-choice.js';
 import { configAt, type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
 import type { Decided } from './decided.js';
-import { heldOf } from './held.js';
+import { heldOf, lastWord, type Postponed } from './held.js';
 import { imaginedMessage } from './imagined-message.js';
 import { type FindMyWay, searchRoutes } from './fastify-search.js';
 import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
-import { carry, onHead } from './response-head.js';
+import { carry, onHead, postpone } from './response-head.js';
 
 /** What is read of a Fastify 5 instance. */
 export interface FastifyApp extends RecordedApp {
@@ -76,12 +76,27 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     return choice === 'not routable' ? undefined : imaginedFastifyRequest(raw, parts, choice);
   }
 
+  isUnchanged(native: FastifyRequest, then: CorsRequest): boolean {
+    const now = this.request(native);
+    return then.method === now.method && (then.target === now.target || then.path === now.path);
+  }
+
   decidedOf(native: FastifyRequest | IncomingMessage): Decided | undefined {
-    return heldOf(rawOf(native))?.decided;
+    const held = heldOf(rawOf(native));
+    return held && lastWord(held);
+  }
+
+  postponedOf(native: FastifyRequest | IncomingMessage): Postponed | undefined {
+    const held = heldOf(rawOf(native));
+    return held?.decided === undefined ? held?.postponed : undefined;
   }
 
   carry(native: FastifyRequest, { raw }: FastifyReply, decided: Decided): void {
     carry(native.raw, raw, decided);
+  }
+
+  postpone(native: FastifyRequest, { raw }: FastifyReply, postponed: Postponed): void {
+    postpone(native.raw, raw, postponed);
   }
 
   onHead(native: FastifyRequest, { raw }: FastifyReply, settled: () => void): void {

@@ -3,10 +3,17 @@ import type { Decided } from './decided.js';
 
 export type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
 
+/** A decision that is taken when it is needed. */
+export interface Postponed {
+  /** Must not throw. */
+  decide(): Decided;
+}
+
 /** What the library keeps of a request in flight. */
 export interface Held {
-  /** The last word on it so far. */
-  decided: Decided;
+  /** The last word on it so far; `undefined`: it is postponed. */
+  decided: Decided | undefined;
+  postponed: Postponed | undefined;
   /** The `writeHead` of its response before the library put its own there; `undefined`: it has not. */
   next: WriteHead | undefined;
   /** Whether the head has been written. */
@@ -30,14 +37,20 @@ export function heldOf(bearer: object): Held | undefined {
   return (bearer as Bearer)[HELD];
 }
 
-/** Holds what was decided about a request, in place of what was decided before. */
-export function hold(request: object, decided: Decided): Held {
+/** The last word on what is held; what was postponed is decided now. */
+export function lastWord(held: Held): Decided {
+  return (held.decided ??= held.postponed!.decide());
+}
+
+/** Holds what was decided about a request, or is to be, in place of what was held before. One of the two must be given. */
+export function hold(request: object, decided: Decided | undefined, postponed?: Postponed): Held {
   const before = heldOf(request);
   if (before !== undefined) {
     before.decided = decided;
+    before.postponed = postponed;
     return before;
   }
-  const held: Held = { decided, next: undefined, settled: false, onHead: undefined };
+  const held: Held = { decided, postponed, next: undefined, settled: false, onHead: undefined };
   holdBy(request, held);
   return held;
 }

@@ -1,6 +1,15 @@
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
+import type { MaybePromise } from '../core/origins/admission.js';
 import type { Decided } from './decided.js';
+import type { Postponed } from './held.js';
+
+/**
+ * Called when the router has led a request to a handler, before anything that Nest does for it.
+ *
+ * @returns what the request is refused with; `undefined`: it goes on
+ */
+export type HandlerCheck = (request: object, response: object) => MaybePromise<Error | undefined>;
 
 /** A route as the platform's router holds it. */
 export interface NativeRoute {
@@ -18,6 +27,11 @@ export interface NativeRoute {
   answers(method: string): boolean;
   /** The platform's own match: parameters, or `undefined`. */
   match(path: string): CorsContext['params'] | undefined;
+  /**
+   * Has a check stand before the handler. `undefined`: there is nothing to check, as the router has chosen the route
+   * before any hook runs, and nothing leads a request elsewhere.
+   */
+  readonly precede?: ((check: HandlerCheck) => void) | undefined;
 }
 
 /** Another CORS layer that was found on the same app. */
@@ -50,13 +64,19 @@ export interface Platform<Request extends object = object, Response extends obje
    * hook runs.
    */
   imagine(parts: ImaginedRequest): Request | undefined;
-  /** What was decided about a request in flight. */
+  /** Whether a request still asks for what it asked for then: middleware may have rewritten its method or its path. */
+  isUnchanged(native: Request, then: CorsRequest): boolean;
+  /** What was decided about a request in flight; what was postponed is decided now. */
   decidedOf(native: Request): Decided | undefined;
+  /** What is still to be decided about a request in flight. */
+  postponedOf(native: Request): Postponed | undefined;
   /**
    * Keeps what was decided about a request, and has its response, which the app will complete, carry the decision's
    * fields, in place of what was decided before; what the app itself has set by the time the head is written stays.
    */
   carry(native: Request, response: Response, decided: Decided): void;
+  /** The same of a decision that can wait until the head is written. */
+  postpone(native: Request, response: Response, postponed: Postponed): void;
   /**
    * Calls back once, when the head of the response to a decided request is settled: what was decided by then is what the
    * client is told.

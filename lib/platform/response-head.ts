@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import { ALLOW_ORIGIN, type HeaderField, VARY } from '../core/protocol/fields.js';
 import type { Decided } from './decided.js';
-import { type Held, heldOf, hold, holdBy, type WriteHead } from './held.js';
+import { type Held, heldOf, hold, holdBy, lastWord, type Postponed, type WriteHead } from './held.js';
 import { addVary, type HeaderValue } from './vary.js';
 
 const NOTHING = (): void => undefined;
@@ -18,6 +18,14 @@ export function carry(request: object, response: ServerResponse, decided: Decide
   const held = hold(request, decided);
   const { headers, vary } = decided.decision;
   if (held.next === undefined && (headers.length > 0 || vary.length > 0)) {
+    guard(request, response, held);
+  }
+}
+
+/** The same of a decision that can wait until the head is written. */
+export function postpone(request: object, response: ServerResponse, postponed: Postponed): void {
+  const held = hold(request, undefined, postponed);
+  if (held.next === undefined) {
     guard(request, response, held);
   }
 }
@@ -55,7 +63,7 @@ function guard(request: object, response: ServerResponse, held: Held): void {
 function settleAndWrite(this: ServerResponse, ...args: unknown[]): ServerResponse {
   const held = heldFor(this);
   if (!held.settled) {
-    writeFields(this, args, held.decided.decision);
+    writeFields(this, args, lastWord(held).decision);
   }
   const written = held.next!.apply(this, args);
   // Only now: a head that the app has spoilt is refused by Node, and that of the error comes after it.
@@ -82,21 +90,17 @@ function writeFields(response: ServerResponse, args: unknown[], { headers, vary 
   if (headers.length === 0 && vary.length === 0) {
     return;
   }
-  const present = response.getHeaderNames();
-  if (present.includes(ALLOW_ORIGIN.toLowerCase())) {
-    keepOneOrigin(response);
-  }
+  keepOneOrigin(response);
   // As Node reads them: the message may be left out, and what stands behind the headers may be `undefined`.
   const index = typeof args[1] === 'string' || args[2] ? 2 : 1;
   const given = args[index];
-  const missing = headers.filter(([name]) => !present.includes(name.toLowerCase()));
-  const own = present.includes('vary') ? response.getHeader(VARY) : undefined;
   if (Array.isArray(given)) {
-    args[index] = inList(given, missing, own, vary);
+    args[index] = inList(given, missingOn(response, headers), response.getHeader(VARY), vary);
   } else if (typeof given === 'object' && given !== null) {
-    args[index] = inObject(given as Record<string, HeaderValue>, missing, own, vary);
+    const own = given as Record<string, HeaderValue>;
+    args[index] = inObject(own, missingOn(response, headers), response.getHeader(VARY), vary);
   } else {
-    onResponse(response, missing, own, vary);
+    onResponse(response, headers, vary);
   }
 }
 
@@ -108,19 +112,27 @@ function keepOneOrigin(response: ServerResponse): void {
   }
 }
 
-function onResponse(
-  response: ServerResponse,
-  missing: readonly HeaderField[],
-  own: HeaderValue,
-  vary: readonly string[],
-): void {
-  for (const [name, value] of missing) {
-    response.setHeader(name, value);
+function onResponse(response: ServerResponse, headers: readonly HeaderField[], vary: readonly string[]): void {
+  for (const [name, value] of headers) {
+    if (!response.hasHeader(name)) {
+      response.setHeader(name, value);
+    }
   }
+  const own = response.getHeader(VARY);
   const merged = addVary(own, vary);
   if (merged !== undefined && merged !== own) {
     response.setHeader(VARY, merged);
   }
+}
+
+/** Those that the app has not set by now. */
+function missingOn(response: ServerResponse, headers: readonly HeaderField[]): readonly HeaderField[] {
+  for (const [name] of headers) {
+    if (response.hasHeader(name)) {
+      return headers.filter(([each]) => !response.hasHeader(each));
+    }
+  }
+  return headers;
 }
 
 /** A copy: the app may write other heads with the same object. */
@@ -134,14 +146,14 @@ function inObject(
   let own = before;
   let left = missing;
   for (const name of Object.keys(given)) {
-    const lower = name.toLowerCase();
-    if (lower === 'vary') {
+    // Most names are told apart by their length: to fold each one's case would cost more than all the rest.
+    if (name.length === VARY.length && name.toLowerCase() === 'vary') {
       own = given[name];
       continue;
     }
     head[name] = given[name];
-    if (lower.startsWith(PREFIX)) {
-      left = left.filter((field) => field[0].toLowerCase() !== lower);
+    if (name.length > PREFIX.length && name.toLowerCase().startsWith(PREFIX)) {
+      left = left.filter((field) => field[0].toLowerCase() !== name.toLowerCase());
     }
   }
   for (const [name, value] of left) {

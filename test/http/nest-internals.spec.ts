@@ -5,9 +5,7 @@ import {
   Get,
   Header,
   type INestApplication,
-  Inject,
   Module,
-  type NestModule,
   Param,
   Post,
   Scope,
@@ -15,7 +13,7 @@ import {
   VERSION_NEUTRAL,
   VersioningType,
 } from '@nestjs/common';
-import { type AbstractHttpAdapter, APP_GUARD, ModuleRef, ModulesContainer, RouterModule } from '@nestjs/core';
+import { type AbstractHttpAdapter, ModuleRef, ModulesContainer, RouterModule } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
@@ -27,7 +25,6 @@ import {
   installRequestHook,
   modulePathOf,
   pathsOf,
-  putGuardFirst,
   refusesEmptyParameters,
   staticHeadersOf,
   versionOf,
@@ -135,33 +132,7 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     expect(config.getVersioning()).toMatchObject({ type: VersioningType.HEADER, header: 'X-V' });
   });
 
-  test('the list of global guards: what is put first runs first, whoever registered the others', async () => {
-    const ran: string[] = [];
-    const guard = (name: string) => ({ canActivate: () => ran.push(name) > 0 });
-    @Module({})
-    class FirstModule implements NestModule {
-      constructor(@Inject(ModuleRef) private readonly moduleRef: ModuleRef) {}
-      configure(): void {
-        putGuardFirst(applicationConfigOf(this.moduleRef), guard('first'));
-      }
-    }
-    const app = await startApp(
-      {
-        cors: null,
-        imports: [FirstModule],
-        controllers: [ScopedController, RegisteredController],
-        providers: [{ provide: APP_GUARD, useValue: guard('provided') }],
-        setUp: (nest) => nest.useGlobalGuards(guard('used')),
-      },
-      platform,
-    );
-    await app.get('/registered').expect(200);
-    expect(ran.splice(0)).toEqual(['first', 'provided', 'used']);
-    await app.get('/scoped/1', undefined, { Host: 'one.example.com' }).expect(200);
-    expect(ran).toEqual(['first', 'provided', 'used']);
-  });
-
-  test('without it the boot says so', () => {
+  test('without the application’s config the boot says so', () => {
     expect(() => applicationConfigOf({} as ModuleRef)).toThrow('application config');
   });
 

@@ -51,29 +51,56 @@ export function admits(
   if (rule.questions.length === 0) {
     return false;
   }
-  const context: CorsContext = {
+  // The platform has to read some of it anew: only where someone may look.
+  const context = rule.usesContext ? contextOf(request, origin, method, asked, preflight) : NO_CONTEXT;
+  return askFrom(rule.questions, 0, origin, context);
+}
+
+/** For those who look at nothing but the origin. */
+const NO_CONTEXT: CorsContext = Object.freeze({
+  origin: '',
+  method: '',
+  url: '',
+  hostname: '',
+  params: NO_PARAMS,
+  route: undefined,
+  preflight: false,
+  request: undefined,
+});
+
+function contextOf(
+  request: CorsRequest,
+  origin: string,
+  method: string,
+  asked: RouteAsked,
+  preflight: boolean,
+): CorsContext {
+  return {
     origin,
     method,
     url: request.url,
     hostname: request.hostname,
-    // A path is matched a second time for them: only where someone may look.
-    params: rule.usesContext ? asked.paramsOf(request) : NO_PARAMS,
+    params: asked.paramsOf(request),
     route: asked.route,
     preflight,
     request: request.native,
   };
-  return askFrom(rule.questions, 0, context);
 }
 
 /** Asks one after the other until one says yes; becomes asynchronous only where an answer does. */
-function askFrom(questions: readonly OriginQuestion[], first: number, context: CorsContext): MaybePromise<boolean> {
+function askFrom(
+  questions: readonly OriginQuestion[],
+  first: number,
+  origin: string,
+  context: CorsContext,
+): MaybePromise<boolean> {
   for (let index = first; index < questions.length; index++) {
-    const answer = questions[index]!.ask(context.origin, context);
+    const answer = questions[index]!.ask(origin, context);
     if (answer === true) {
       return true;
     }
     if (answer !== false) {
-      return answer.then((admitted) => admitted || askFrom(questions, index + 1, context));
+      return answer.then((admitted) => admitted || askFrom(questions, index + 1, origin, context));
     }
   }
   return false;

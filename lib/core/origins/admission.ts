@@ -11,6 +11,8 @@ export type MaybePromise<T> = T | Promise<T>;
 export interface OriginQuestion {
   /** Whether the answer may depend on more than the origin. */
   readonly usesContext: boolean;
+  /** Whether it never makes anyone wait. */
+  readonly atOnce: boolean;
   /** What keeps it from answering at the moment, in a bounded sentence; `undefined` while it can. */
   readonly trouble?: string | undefined;
   ask(origin: string, context: CorsContext): MaybePromise<boolean>;

@@ -13,16 +13,17 @@ import { dangerousFlags, findingOf } from './audit.js';
 import { type AuditFinding, auditLines } from './audit-finding.js';
 import { foreignRouteWarnings } from './foreign-routes.js';
 import { findMisplacedMarks, handlerBehind } from './controllers.js';
-import { applicationConfigOf, installRequestHook, putGuardFirst } from './nest-internals.js';
+import { applicationConfigOf, installRequestHook } from './nest-internals.js';
 import type { CorsModuleOptions } from '../options.js';
 import { type CorsPlan, planCors, reportSecondLayer } from '../configuration/plan.js';
 import { beginRecord, platformOf } from './platforms.js';
-import { CorsGuard } from '../requests/guard.js';
+import { confirmation } from '../requests/confirmation.js';
 import { DecisionCounters } from '../observing/counters.js';
 import { DecisionObserver } from '../observing/observer.js';
 import { Reports } from '../observing/reports.js';
 import { RefusalLog } from '../requests/refusal-log.js';
 import { requestHook } from '../requests/request-hook.js';
+import { isHandlerRoute } from './route-catalog.js';
 import { RoutePaths } from './route-paths.js';
 import { runCors, type RunningCors } from './running.js';
 import { CORS_OPTIONS } from '../tokens.js';
@@ -77,19 +78,15 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
           'instance of its own; app.use(instance) mounts it in an app that stays.',
       );
     }
-    putGuardFirst(
-      applicationConfigOf(moduleRef),
-      new CorsGuard(
-        () => this.running,
-        (error) => this.tellFailure(error),
-      ),
-    );
     const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
     this.counters = options.counters === true ? new DecisionCounters() : undefined;
     const observer = new DecisionObserver(this.counters, this.reports, refusals);
     this.uninstallHook = installRequestHook(
       adapter,
       requestHook(() => this.running, {
+        get listens() {
+          return observer.listens;
+        },
         wants: (outcome) => observer.wants(outcome),
         settled: (outcome) => observer.settled(outcome),
         failed: (error) => this.tellFailure(error),
@@ -115,6 +112,15 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       earlier: this.earlier,
     });
     this.warn(plan, running);
+    for (const route of running.routes.filter((each) => isHandlerRoute(each) && !each.earlier)) {
+      route.precede?.(
+        confirmation(
+          route,
+          () => this.running,
+          (error) => this.tellFailure(error),
+        ),
+      );
+    }
     await Promise.all(plan.registry.running.map((source) => source.start()));
     this.running = running;
   }

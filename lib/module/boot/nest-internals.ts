@@ -1,4 +1,4 @@
-import { type CanActivate, RequestMethod } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
 import type { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 
 /*
@@ -78,16 +78,6 @@ export function applicationConfigOf(moduleRef: ModuleRef): ApplicationConfig {
     );
   }
   return config;
-}
-
-/**
- * Puts a guard before all others of the app, those of `APP_GUARD` and `useGlobalGuards()` among them: the list that Nest
- * hands out is the one that it reads when it registers a route, and `useGlobalGuards()` itself only appends to it.
- *
- * Precondition: Nest has registered no route yet.
- */
-export function putGuardFirst(config: ApplicationConfig, guard: CanActivate): void {
-  config.getGlobalGuards().unshift(guard);
 }
 
 /** The hook of a platform adapter that runs before everything else. */

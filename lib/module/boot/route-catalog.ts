@@ -26,13 +26,13 @@ const FOREIGN: RouteTarget = Object.freeze({
 });
 
 /** A route and what is known of it beside how it is found. */
-export interface CatalogRoute extends Route<RouteTarget>, Pick<NativeRoute, 'implied'> {
+export interface CatalogRoute extends Route<RouteTarget>, Pick<NativeRoute, 'implied' | 'precede'> {
   /** Whether the app had registered it before Nest registered anything. */
   readonly earlier: boolean;
 }
 
 /** Whether a route leads to a handler of a controller. */
-export function isHandlerRoute(route: Route<RouteTarget>): route is Route<HandlerTarget> {
+export function isHandlerRoute<Each extends Route<RouteTarget>>(route: Each): route is Each & Route<HandlerTarget> {
   return route.target !== FOREIGN;
 }
 
@@ -176,28 +176,34 @@ function handlerRoute(
     info: Object.freeze(info),
     pattern: native.pattern,
     implied: native.implied,
+    precede: native.precede,
     answers: native.answers,
     match: native.match,
     matchesHost,
     matchesVersion,
     refuses: refusesEmptyParameters(sources.adapter) ? hasEmptyParameter : undefined,
     target,
-    earlier: false,
+    earlier: isEarlier(native, sources),
   };
 }
 
-function foreignRoute(native: NativeRoute, { earlier }: ForeignSources): CatalogRoute {
+function foreignRoute(native: NativeRoute, sources: ForeignSources): CatalogRoute {
   return {
     info: Object.freeze({ name: FOREIGN.name, methods: native.methods, path: native.path }),
     pattern: native.pattern,
     implied: native.implied,
+    precede: native.precede,
     answers: native.answers,
     match: native.match,
     matchesHost: undefined,
     matchesVersion: undefined,
     target: FOREIGN,
-    earlier: native.handlers.some((handler) => earlier.has(handler)),
+    earlier: isEarlier(native, sources),
   };
+}
+
+function isEarlier({ handlers }: NativeRoute, { earlier }: ForeignSources): boolean {
+  return handlers.some((handler) => earlier.has(handler));
 }
 
 /** A wildcard may be empty. */

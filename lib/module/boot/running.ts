@@ -9,6 +9,7 @@ import { type PolicyReport, reportPolicy, type RouteReport } from './effective-r
 import { reportRoutes } from './route-reports.js';
 import { CorsEngine } from '../requests/engine.js';
 import type { RouteTarget } from '../requests/outcome.js';
+import { canWait } from '../requests/postponed-outcome.js';
 import { Rulings } from '../requests/rulings.js';
 import { VersioningType } from '@nestjs/common';
 import type { CorsPlan } from '../configuration/plan.js';
@@ -27,6 +28,13 @@ import type { ReadRule } from '../configuration/route-rules.js';
 export interface RunningCors {
   readonly platform: Platform;
   readonly engine: CorsEngine;
+  /**
+   * Whether actual requests are decided when their response's head is written, by the route that has served them: where
+   * the platform finds the route only later, and nothing that comes before depends on the decision.
+   */
+  readonly postpones: boolean;
+  /** Whether the server itself may have to refuse a request (DESIGN 3.4, 3.6). */
+  readonly enforces: boolean;
   readonly targets: readonly HandlerTarget[];
   /** Every route that the platform held when the app had come up, in its order. */
   readonly routes: readonly CatalogRoute[];
@@ -38,11 +46,6 @@ export interface RunningCors {
   readonly allowlists: CorsPlan['registry']['all'];
   /** What a policy was compiled from. */
   sourceOf(policy: RoutePolicy): EffectivePolicy;
-  /**
-   * The targets of a handler, as an execution context names it: one for each module that serves its controller, all
-   * under one policy. None for a handler that serves no route.
-   */
-  targetsOf(controller: object, handler: object): readonly HandlerTarget[];
 }
 
 /** Compiles a plan once the platform holds all routes. */
@@ -60,27 +63,32 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
   const routes = catalogRoutes({ ...sources, targets });
   const search = sources.platform.search();
   const entries = plan.rules.map((rule) => ruleRoute(rule, plan));
-  const byController = indexTargets(targets);
+  const serving = routes.filter(isServing);
+  const fallback = plan.book.compile(plan.fallback);
+  const policies = [fallback, ...[...targets, ...entries.map(({ target }) => target)].map(({ policy }) => policy)];
+  const versioned = routes.some(({ matchesVersion }) => matchesVersion !== undefined);
   return {
     platform: sources.platform,
     engine: new CorsEngine(
       new Rulings(
         search === undefined
-          ? new OrderedRoutes(routes.filter(isServing))
+          ? new OrderedRoutes(serving)
           : new SearchedRoutes(() => [...routes, ...laterRoutes(routes, sources)], search),
         entries.length === 0 ? undefined : new OrderedRoutes(entries),
-        plan.book.compile(plan.fallback),
+        fallback,
       ),
       // Fastify's router has chosen the version before any code of the app's runs.
       search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
     ),
+    // A route of the app's own may pass a request on to a handler whose policy its preflight was not answered by.
+    postpones: search === undefined && !versioned && serving.every(isHandlerRoute) && policies.every(canWait),
+    enforces: versioned || policies.some((policy) => policy?.kind === 'policy' && policy.enforce),
     targets,
     routes,
     ...reportRoutes(plan, routes, entries),
     fallback: reportPolicy(plan.fallback),
     allowlists: plan.registry.all,
     sourceOf: (policy) => plan.book.sourceOf(policy),
-    targetsOf: (controller, handler) => byController.get(controller)?.get(handler) ?? [],
   };
 }
 
@@ -106,14 +114,4 @@ function ruleRoute({ info, match, effective }: ReadRule, { book }: CorsPlan): Ro
     matchesVersion: undefined,
     target: Object.freeze({ kind: 'entry', name: info.name, policy: book.compile(effective), explicit: true }),
   };
-}
-
-function indexTargets(targets: readonly HandlerTarget[]): ReadonlyMap<object, ReadonlyMap<object, HandlerTarget[]>> {
-  const byController = new Map<object, Map<object, HandlerTarget[]>>();
-  for (const target of targets) {
-    const { controller, handler } = target.source;
-    const handlers = byController.get(controller.type) ?? new Map<object, HandlerTarget[]>();
-    byController.set(controller.type, handlers.set(handler, [...(handlers.get(handler) ?? []), target]));
-  }
-  return byController;
 }

@@ -292,7 +292,7 @@ function reportMissing(token: InjectionToken, report: Report): void {
 
 /** Stands for a provider that is not made. */
 function unresolved(label: string): OriginProvider {
-  return { label, under: () => ({ usesContext: false, ask: () => false }) };
+  return { label, under: () => ({ usesContext: false, atOnce: true, ask: () => false }) };
 }
 
 function isProvider(instance: unknown): instance is AnyProvider {

@@ -19,14 +19,14 @@ export class DecisionObserver {
     private readonly refusals: RefusalLog | undefined,
   ) {}
 
+  /** Whether anyone wants to know of every decision. */
+  get listens(): boolean {
+    return this.counters !== undefined || this.refusals !== undefined || decisionChannel.hasSubscribers;
+  }
+
   /** Whether anyone wants to know of a decision: where nobody does, nothing is made for a request. */
   wants({ second }: Outcome): boolean {
-    return (
-      this.counters !== undefined ||
-      this.refusals !== undefined ||
-      second !== undefined ||
-      decisionChannel.hasSubscribers
-    );
+    return second !== undefined || this.listens;
   }
 
   /** Takes note of a decision that nothing can change any more. Never throws. */

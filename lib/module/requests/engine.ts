@@ -15,6 +15,8 @@ import type { Outcome, RouteTarget } from './outcome.js';
 import { apart, type PlannedPreflight, type Ruling, type Rulings } from './rulings.js';
 import { secondOfActual, secondOfPreflight } from './second-outcome.js';
 
+type TargetRoute = Route<RouteTarget>;
+
 /** Longer than the name of any method that a server knows. */
 const MAX_METHOD = 64;
 
@@ -48,21 +50,33 @@ export class CorsEngine {
     return preflight ?? this.decideActual(request);
   }
 
+  /** Decides an actual request by the route that serves it, where no preflight can have been answered for another. */
+  decideAt(route: TargetRoute, request: CorsRequest): MaybePromise<Outcome> {
+    const { rulings } = this;
+    const { target } = route;
+    const entry = target.explicit ? undefined : rulings.entryAt(request, request.method);
+    return conclude(request, {
+      ruling: rulings.of(target, entry),
+      target,
+      asked: rulings.askedAt(route),
+      rivals: undefined,
+      provisional: false,
+    });
+  }
+
   /**
-   * Decides an actual request again, now that its handler is known for certain.
+   * Decides an actual request again, now that the route which serves it is known for certain.
    *
-   * @param targets the handler's, at least one: several modules may serve it
    * @param early what was decided before: where that foresaw another route, its preflight was answered for that one
    */
-  decideFor(request: CorsRequest, targets: readonly RouteTarget[], early: Outcome | undefined): MaybePromise<Outcome> {
+  decideFor(route: TargetRoute, request: CorsRequest, early: Outcome | undefined): MaybePromise<Outcome> {
     const { rulings } = this;
+    const { target } = route;
     const matches = rulings.handlers.at(request).reachable(request.method);
-    const route = matches.find(({ target }) => targets.includes(target));
-    const target = route?.target ?? targets[0]!;
     const entry = rulings.entryAt(request, request.method);
     const ruling = rulings.of(target, entry);
     const granted = early?.decision.allowed && wasPreflighted(request) ? [early.policy] : [];
-    const others = route === undefined ? [] : rulings.policiesOf(matches, entry);
+    const others = matches.includes(route) ? rulings.policiesOf(matches, entry) : [];
     return conclude(request, {
       ruling,
       target,
@@ -73,7 +87,7 @@ export class CorsEngine {
   }
 
   /** The route that serves a request, or else the entry of `routes` that covers it. */
-  locate(request: CorsRequest): { readonly route: Route<RouteTarget>; readonly params: PathParams } | undefined {
+  locate(request: CorsRequest): { readonly route: TargetRoute; readonly params: PathParams } | undefined {
     const { handlers } = this.rulings;
     const { route } = handlers.serving(request);
     const entry = route?.target.kind === 'handler' ? undefined : this.rulings.entryAt(request, request.method);

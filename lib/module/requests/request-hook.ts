@@ -4,10 +4,12 @@ import type { Platform } from '../../platform/platform.js';
 import type { DecisionObserver } from '../observing/observer.js';
 import { outcomeOf } from './decisions.js';
 import type { Outcome } from './outcome.js';
+import { PostponedOutcome } from './postponed-outcome.js';
 import { refusalError } from './refusal-error.js';
+import { UNDECIDED } from './undecided.js';
 
 /** What the hook reports besides doing its work. */
-export interface HookObserver extends Pick<DecisionObserver, 'wants' | 'settled'> {
+export interface HookObserver extends Pick<DecisionObserver, 'listens' | 'wants' | 'settled'> {
   failed(error: unknown): void;
 }
 
@@ -21,10 +23,10 @@ type Continuation = 'app' | 'answered' | Error;
  * @param running what to decide with; `undefined` until the app's routes are known
  */
 export function requestHook(running: () => RunningCors | undefined, observer: HookObserver): RequestHook {
-  // Without a decision nothing is granted and the app goes on: no header is the closed answer of CORS.
+  // Without a decision nothing is granted: no header is the closed answer of CORS, and 403 that of an enforced policy.
   const giveUp = (error: unknown): Continuation => {
     observer.failed(error);
-    return 'app';
+    return running()?.enforces ? refusalError(UNDECIDED) : 'app';
   };
   return (native, response, done) => {
     const cors = running();
@@ -34,7 +36,13 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
     }
     let next: Continuation;
     try {
-      const outcome = cors.engine.decide(cors.platform.request(native));
+      const request = cors.platform.request(native);
+      if (cors.postpones && request.method !== 'OPTIONS' && !observer.listens) {
+        cors.platform.postpone(native, response, new PostponedOutcome(cors.engine, request, observer));
+        done();
+        return;
+      }
+      const outcome = cors.engine.decide(request);
       if (outcome instanceof Promise) {
         void carryOutLater(cors, native, response, outcome, observer).catch(giveUp).then(ending(done));
         return;

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { bareDecision } from '../../core/decisions/decision.js';
-import { heldOf } from '../../platform/held.js';
+import { heldOf, lastWord } from '../../platform/held.js';
 
 /** Takes back what was decided about a request: its response carries nothing of this library's but `Vary`. */
 export function withhold(request: IncomingMessage): void {
   const held = heldOf(request);
   if (held !== undefined) {
-    const { vary } = held.decided.decision;
-    held.decided = { ...held.decided, decision: bareDecision('no-cors', vary) };
+    const decided = lastWord(held);
+    const { vary } = decided.decision;
+    held.decided = { ...decided, decision: bareDecision('no-cors', vary) };
   }
 }
