@@ -4,12 +4,15 @@ import { USUAL_METHODS } from '../core/protocol/methods.js';
 import type { CorsRequest } from '../core/requests/request.js';
 import { KnownJunction } from './junction.js';
 import { PathIndex } from './path-index.js';
+import { RecentPaths } from './recent-paths.js';
 import type { Junction, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
 
 /** Routes of a platform that asks them in the order of their registration and takes the first that fits: Express. */
 export class OrderedRoutes<Target> implements RouteResolver<Target> {
   private readonly places: readonly Place<Target>[];
   private readonly index: PathIndex;
+  /** `undefined`: the host has a say in where a path leads. */
+  private readonly recent: RecentPaths<Junction<Target>> | undefined;
   private readonly junctions = new SequenceCache<number, Junction<Target>>((places) => this.junctionOf(places));
 
   /**
@@ -18,17 +21,17 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
   constructor(routes: readonly Route<Target>[]) {
     this.places = placesOf(routes);
     this.index = new PathIndex(this.places.map(([first]) => first!.route.pattern));
+    this.recent = routes.every(({ matchesHost }) => matchesHost === undefined) ? new RecentPaths() : undefined;
   }
 
   at(where: Whereabouts): Junction<Target> {
-    const { path } = where;
-    const found: number[] = [];
-    for (const place of this.index.candidates(path)) {
-      if (matches(this.places[place]![0]!.route, path, where)) {
-        found.push(place);
-      }
+    const known = this.recent?.get(where.path);
+    if (known !== undefined) {
+      return known;
     }
-    return this.junctions.get(found);
+    const junction = this.find(where);
+    this.recent?.keep(where.path, junction);
+    return junction;
   }
 
   serving(request: CorsRequest): Serving<Target> {
@@ -43,6 +46,17 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
 
   paramsOf(route: Route<Target>, { path }: CorsRequest): PathParams {
     return route.match(path) ?? {};
+  }
+
+  private find(where: Whereabouts): Junction<Target> {
+    const { path } = where;
+    const found: number[] = [];
+    for (const place of this.index.candidates(path)) {
+      if (matches(this.places[place]![0]!.route, path, where)) {
+        found.push(place);
+      }
+    }
+    return this.junctions.get(found);
   }
 
   private junctionOf(places: readonly number[]): Junction<Target> {

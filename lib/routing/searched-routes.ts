@@ -4,6 +4,7 @@ import type { RouteSearch, RoutesFound } from '../core/requests/route-search.js'
 import { SequenceCache } from '../core/requests/sequence-cache.js';
 import { FoundJunction } from './found-junction.js';
 import { PathIndex } from './path-index.js';
+import { RecentPaths } from './recent-paths.js';
 import type { Junction, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
 
 /** Routes of a platform with a router of its own, which knows the route before anything runs: Fastify. */
@@ -50,6 +51,8 @@ class KnownRoutes<Target> {
   private readonly alone: readonly Serving<Target>[];
   private readonly index: PathIndex;
   private readonly searches: SequenceCache<number, (path: string) => RoutesFound>;
+  /** `undefined`: the host has a say in where a path leads. */
+  private readonly recent: RecentPaths<Junction<Target>> | undefined;
   private readonly junctions = new WeakMap<RoutesFound, FoundJunction<Target>>();
   private readonly methods: readonly string[];
   private readonly places: ReadonlyMap<Route<Target>, number>;
@@ -63,6 +66,7 @@ class KnownRoutes<Target> {
     this.methods = [
       ...new Set(routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods))),
     ];
+    this.recent = routes.every(({ matchesHost }) => matchesHost === undefined) ? new RecentPaths() : undefined;
     this.places = new Map(routes.map((route, place) => [route, place]));
     const byPattern = new Map<unknown, number[]>();
     routes.forEach(({ pattern }, place) => {
@@ -76,17 +80,13 @@ class KnownRoutes<Target> {
   }
 
   at(where: Whereabouts): Junction<Target> {
-    const { path } = where;
-    const readable = this.search.readable(path);
-    const found = this.searches.get(readable === undefined ? [] : this.index.candidates(readable))(path);
-    let junction = this.junctions.get(found);
-    if (junction === undefined) {
-      junction = new FoundJunction(this.routes, found, this.methods);
-      this.junctions.set(found, junction);
+    const known = this.recent?.get(where.path);
+    if (known !== undefined) {
+      return known;
     }
-    return junction.isDoubtful(path)
-      ? junction.without((route) => !reaches(route, where, this.search.paramsOf(this.placeOf(route), path)))
-      : junction;
+    const junction = this.find(where);
+    this.recent?.keep(where.path, junction);
+    return junction;
   }
 
   chosen(request: CorsRequest): Serving<Target> {
@@ -99,6 +99,20 @@ class KnownRoutes<Target> {
     const place = this.placeOf(route);
     const found = this.search.chosen(request.native as object);
     return found?.index === place ? found.params : this.search.paramsOf(place, request.path);
+  }
+
+  private find(where: Whereabouts): Junction<Target> {
+    const { path } = where;
+    const readable = this.search.readable(path);
+    const found = this.searches.get(readable === undefined ? [] : this.index.candidates(readable))(path);
+    let junction = this.junctions.get(found);
+    if (junction === undefined) {
+      junction = new FoundJunction(this.routes, found, this.methods);
+      this.junctions.set(found, junction);
+    }
+    return junction.isDoubtful(path)
+      ? junction.without((route) => !reaches(route, where, this.search.paramsOf(this.placeOf(route), path)))
+      : junction;
   }
 
   private placeOf(route: Route<Target>): number {

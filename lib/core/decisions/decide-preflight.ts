@@ -1,6 +1,6 @@
 import { admitsMethod, refusalOf } from './decide-actual.js';
 import type { CorsReason, Decision } from './decision.js';
-import type { PlannedCandidate, PreflightPlan } from './preflight-plan.js';
+import { field, methodsUnder, type PlannedCandidate, type PreflightPlan } from './preflight-plan.js';
 import {
   ALLOW_CREDENTIALS,
   ALLOW_HEADERS,
@@ -14,6 +14,8 @@ import type { Policy } from '../policies/policy.js';
 
 const DEFAULT_STATUS = 204;
 const NO_HEADERS: readonly HeaderField[] = Object.freeze([]);
+const CREDENTIALS = field(ALLOW_CREDENTIALS, 'true');
+const PRIVATE_NETWORK = field(ALLOW_PRIVATE_NETWORK, 'true');
 
 /** What one preflight brings, beside its method. */
 export interface PreflightAsked {
@@ -46,7 +48,7 @@ export function decidePreflight(
     allowed: reason === 'allowed',
     reason,
     status: policy?.status ?? DEFAULT_STATUS,
-    headers: policy === undefined ? NO_HEADERS : headersOf(policy, reason, plan, asked, admitted),
+    headers: policy === undefined ? NO_HEADERS : headersOf(policy, candidate.granted, reason, plan, asked, admitted),
     vary: plan.vary,
   };
   return { candidate, decision };
@@ -118,6 +120,7 @@ function grantsAll({ allowedHeaders }: Policy, headers: readonly string[]): bool
 
 function headersOf(
   policy: Policy,
+  granted: PlannedCandidate['granted'],
   reason: CorsReason,
   plan: PreflightPlan,
   asked: PreflightAsked,
@@ -128,37 +131,18 @@ function headersOf(
   if (refusedOrigin || (reason === 'method-not-allowed' && isSafelistedMethod(plan.method))) {
     return NO_HEADERS;
   }
-  const headers: HeaderField[] = [[ALLOW_ORIGIN, policy.plain ? '*' : asked.origin]];
-  if (reason === 'allowed') {
-    headers.push(...policy.preflightHeaders);
-  } else if (policy.credentials) {
-    headers.push([ALLOW_CREDENTIALS, 'true']);
+  const origin: HeaderField = [ALLOW_ORIGIN, policy.plain ? '*' : asked.origin];
+  const intoPrivateNetwork = asked.privateNetwork && policy.privateNetwork;
+  if (reason === 'allowed' && granted !== undefined && !intoPrivateNetwork && !admitted.includes(false)) {
+    return [origin, ...granted];
   }
-  const methods = methodsUnder(policy, plan, admitted);
-  if (methods !== '') {
-    headers.push([ALLOW_METHODS, methods]);
-  }
-  const allowed = allowedHeadersFor(policy, asked.headers ?? []);
-  if (allowed !== '') {
-    headers.push([ALLOW_HEADERS, allowed]);
-  }
-  if (reason === 'allowed' && asked.privateNetwork && policy.privateNetwork) {
-    headers.push([ALLOW_PRIVATE_NETWORK, 'true']);
-  }
-  return headers;
-}
-
-/** Every method of the path whose own policy admits this origin under the same credentials mode. */
-function methodsUnder(policy: Policy, { methods }: PreflightPlan, admitted: readonly boolean[]): string {
-  let names = '';
-  let last: string | undefined;
-  for (const { name, credentials, subject } of methods) {
-    if (name !== last && admitted[subject] && credentials === policy.credentials) {
-      names = last === undefined ? name : `${names}, ${name}`;
-      last = name;
-    }
-  }
-  return names;
+  return [
+    origin,
+    ...(reason === 'allowed' ? policy.preflightHeaders : policy.credentials ? CREDENTIALS : NO_HEADERS),
+    ...field(ALLOW_METHODS, methodsUnder(policy, plan.methods, admitted)),
+    ...field(ALLOW_HEADERS, allowedHeadersFor(policy, asked.headers ?? [])),
+    ...(reason === 'allowed' && intoPrivateNetwork ? PRIVATE_NETWORK : NO_HEADERS),
+  ];
 }
 
 function allowedHeadersFor(policy: Policy, asked: readonly string[]): string {

@@ -1,5 +1,13 @@
 import { compareMethods } from '../protocol/methods.js';
-import { ORIGIN, REQUEST_HEADERS, REQUEST_METHOD, REQUEST_PRIVATE_NETWORK } from '../protocol/fields.js';
+import {
+  ALLOW_HEADERS,
+  ALLOW_METHODS,
+  type HeaderField,
+  ORIGIN,
+  REQUEST_HEADERS,
+  REQUEST_METHOD,
+  REQUEST_PRIVATE_NETWORK,
+} from '../protocol/fields.js';
 import type { Policy, RoutePolicy } from '../policies/policy.js';
 import type { RouteAsked } from './admits.js';
 import { admitsMethod } from './decide-actual.js';
@@ -26,6 +34,11 @@ export interface PlannedCandidate {
   readonly policy: Policy | undefined;
   readonly reached: PolicyReached;
   readonly subject: number;
+  /**
+   * What a grant carries besides `Access-Control-Allow-Origin` where every subject admits the origin; `undefined`: it
+   * follows from what is asked for.
+   */
+  readonly granted: readonly HeaderField[] | undefined;
 }
 
 /** A method that `Access-Control-Allow-Methods` names if its subject admits the origin. */
@@ -66,26 +79,55 @@ export function planPreflight(
     return undefined;
   }
   const subjects = new Subjects();
+  const methods = others
+    .flatMap((reached): PlannedMethod[] => {
+      const { policy, method: name } = reached;
+      return policy?.kind === 'policy' && admitsMethod(policy, name)
+        ? [{ name, credentials: policy.credentials, subject: subjects.of(policy, reached) }]
+        : [];
+    })
+    .sort((a, b) => compareMethods(a.name, b.name));
   return Object.freeze({
     method,
+    methods,
     candidates: candidates.flatMap((reached): PlannedCandidate[] => {
       const { policy } = reached;
       if (policy?.kind === 'policy') {
-        return [{ policy, reached, subject: subjects.of(policy, reached) }];
+        return [{ policy, reached, subject: subjects.of(policy, reached), granted: grantedBy(policy, methods) }];
       }
-      return policy === undefined ? [] : [{ policy: undefined, reached, subject: -1 }];
+      return policy === undefined ? [] : [{ policy: undefined, reached, subject: -1, granted: undefined }];
     }),
-    methods: others
-      .flatMap((reached): PlannedMethod[] => {
-        const { policy, method: name } = reached;
-        return policy?.kind === 'policy' && admitsMethod(policy, name)
-          ? [{ name, credentials: policy.credentials, subject: subjects.of(policy, reached) }]
-          : [];
-      })
-      .sort((a, b) => compareMethods(a.name, b.name)),
     subjects: subjects.all,
     vary: varyOf(candidates, others),
   });
+}
+
+function grantedBy(policy: Policy, methods: readonly PlannedMethod[]): readonly HeaderField[] | undefined {
+  const { allowedHeaders, preflightHeaders } = policy;
+  return allowedHeaders.kind === 'names'
+    ? Object.freeze([
+        ...preflightHeaders,
+        ...field(ALLOW_METHODS, methodsUnder(policy, methods)),
+        ...field(ALLOW_HEADERS, allowedHeaders.value),
+      ])
+    : undefined;
+}
+
+/** A field, or none where it would be empty. */
+export function field(name: string, value: string): readonly HeaderField[] {
+  return value === '' ? [] : [[name, value]];
+}
+
+/** Every method of the path whose own policy admits this origin under the same credentials mode. */
+export function methodsUnder(
+  { credentials }: Policy,
+  methods: readonly PlannedMethod[],
+  admitted?: readonly boolean[],
+): string {
+  const names = methods.flatMap((each) =>
+    each.credentials === credentials && (admitted?.[each.subject] ?? true) ? [each.name] : [],
+  );
+  return [...new Set(names)].join(', ');
 }
 
 /** Each policy is asked once, unless its answer may depend on the route. */

@@ -199,12 +199,24 @@ function outcomeOf(
   };
 }
 
+/** What the one policy of most paths answers. */
+const ADMITTED: readonly boolean[] = Object.freeze([true]);
+const REFUSED: readonly boolean[] = Object.freeze([false]);
+
+function admitsTo({ policy, method, asked }: Subject, request: CorsRequest): MaybePromise<boolean> {
+  return admits(policy.origin, request, method, asked, true);
+}
+
 /** Asks every policy that a preflight depends on; a promise only where an answer makes it wait. */
 function admitAll(subjects: readonly Subject[], request: CorsRequest): MaybePromise<readonly boolean[]> {
+  if (subjects.length === 1) {
+    const answer = admitsTo(subjects[0]!, request);
+    return typeof answer === 'boolean' ? (answer ? ADMITTED : REFUSED) : answer.then((each) => [each]);
+  }
   const answers: boolean[] = [];
   let waiting: Promise<boolean>[] | undefined;
-  for (const { policy, method, asked } of subjects) {
-    const answer = admits(policy.origin, request, method, asked, true);
+  for (const subject of subjects) {
+    const answer = admitsTo(subject, request);
     if (typeof answer !== 'boolean') {
       waiting ??= answers.map((each) => Promise.resolve(each));
       waiting.push(answer);

@@ -1,0 +1,37 @@
+/** Paths of one generation; two of them are kept. */
+const MOST = 1_024;
+/** Longer ones are looked up each time, so that what clients send takes a bounded amount of memory. */
+const MAX_LENGTH = 256;
+
+/**
+ * What paths that were asked for lately lead to. The pages of an app ask for the same ones again and again, and a path
+ * that comes for the first time costs little more than without it: nothing is sorted or evicted one by one, the older
+ * generation is dropped as a whole.
+ */
+export class RecentPaths<Value extends object> {
+  private young = new Map<string, Value>();
+  private old = new Map<string, Value>();
+
+  get(path: string): Value | undefined {
+    const known = this.young.get(path);
+    if (known !== undefined) {
+      return known;
+    }
+    const older = this.old.get(path);
+    if (older !== undefined) {
+      this.keep(path, older);
+    }
+    return older;
+  }
+
+  keep(path: string, value: Value): void {
+    if (path.length > MAX_LENGTH) {
+      return;
+    }
+    if (this.young.size >= MOST) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(path, value);
+  }
+}
