@@ -21,7 +21,7 @@ export class CorsInspector {
    * @throws Error before the app has been initialised
    */
   routes(): readonly RouteReport[] {
-    return this.boot.expectRunning().reports;
+    return this.boot.expectRunning().reports.read();
   }
 
   /**

@@ -37,8 +37,8 @@ export class FastifyRoutes {
   constructor(app: RecordedApp) {
     this.missedSome = app.printRoutes().trim() !== NO_ROUTES;
     app.addHook('onRoute', (route) => {
-      route.config = { ...route.config, ...configAt(this.registered.length) };
-      const searchable = searchableRoute(route, this.readable, app.supportedMethods.length);
+      route.config = { ...route.config, [INDEX]: this.registered.length };
+      const searchable = searchableRoute(route, this.readable, app);
       this.registered.push(searchable);
       if (searchable.methods.includes('GET')) {
         this.readable.add(route.url);
@@ -63,11 +63,13 @@ export function indexOf(config: RouteConfig): number | undefined {
   return typeof index === 'number' ? index : undefined;
 }
 
-function searchableRoute(route: FastifyRoute, readable: ReadonlySet<string>, allMethods: number): SearchableRoute {
-  const methods = [route.method].flat();
-  const constraints = (route.constraints ?? {}) as Readonly<Record<string, unknown>>;
-  const onlyVersion = Object.keys(constraints).join() === 'version';
-  const all = methods.length >= allMethods;
+const NO_CONSTRAINTS = Object.freeze({});
+
+function searchableRoute(route: FastifyRoute, readable: ReadonlySet<string>, app: RecordedApp): SearchableRoute {
+  const methods = typeof route.method === 'string' ? [route.method] : [...route.method];
+  const constraints = (route.constraints ?? NO_CONSTRAINTS) as Readonly<Record<string, unknown>>;
+  const onlyVersion = 'version' in constraints && Object.keys(constraints).length === 1;
+  const all = methods.length > 1 && methods.length >= app.supportedMethods.length;
   const twin = methods.length === 1 && methods[0] === 'HEAD' && readable.has(route.url);
   return {
     path: route.url,

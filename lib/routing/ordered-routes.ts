@@ -76,20 +76,17 @@ interface Numbered<Target> {
 
 function placesOf<Target>(routes: readonly Route<Target>[]): readonly Place<Target>[] {
   const places: Numbered<Target>[][] = [];
-  const byPattern = new Map<string, Map<string, Numbered<Target>[]>>();
+  const known = new Map<string, Numbered<Target>[]>();
   routes.forEach((route, order) => {
     const { pattern } = route;
-    const byHosts =
-      typeof pattern === 'string' ? (byPattern.get(pattern) ?? new Map<string, Numbered<Target>[]>()) : undefined;
-    const hosts = hostsOf(route);
-    let place = byHosts?.get(hosts);
+    const key = typeof pattern === 'string' ? `${pattern} ${hostsOf(route)}` : undefined;
+    let place = key === undefined ? undefined : known.get(key);
     if (place === undefined) {
       place = [];
       places.push(place);
-      byHosts?.set(hosts, place);
-    }
-    if (byHosts !== undefined) {
-      byPattern.set(pattern as string, byHosts);
+      if (key !== undefined) {
+        known.set(key, place);
+      }
     }
     place.push({ route, order });
   });

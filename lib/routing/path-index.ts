@@ -1,11 +1,12 @@
+/** Most have one child and a route or none: what is empty is not made. */
 interface Node {
-  readonly literals: Map<string, Node>;
+  literals: Map<string, Node> | undefined;
   /** Below a segment that is one parameter. */
   parameter: Node | undefined;
   /** Routes that end here. */
-  readonly ends: number[];
+  ends: number[] | undefined;
   /** Routes whose further segments cannot be told by looking at the pattern. */
-  readonly open: number[];
+  open: number[] | undefined;
 }
 
 /** Whether a pattern consists of plain text and of whole segments that are parameters. */
@@ -60,7 +61,7 @@ export class PathIndex {
     }
     const slash = text.indexOf('/', start);
     const stop = slash === -1 || slash > end ? end : slash;
-    const literal = literals.size === 0 ? undefined : literals.get(text.slice(start, stop));
+    const literal = literals?.get(text.slice(start, stop));
     if (literal !== undefined) {
       this.collect(literal, text, stop + 1, end, found);
     }
@@ -77,15 +78,18 @@ export class PathIndex {
       } else if (LITERAL.test(segment)) {
         node = childOf(node, segment);
       } else {
-        node.open.push(order);
+        (node.open ??= []).push(order);
         return;
       }
     }
-    node.ends.push(order);
+    (node.ends ??= []).push(order);
   }
 }
 
-function append(all: number[], some: readonly number[]): void {
+function append(all: number[], some: readonly number[] | undefined): void {
+  if (some === undefined) {
+    return;
+  }
   for (const each of some) {
     all.push(each);
   }
@@ -115,14 +119,15 @@ function ascending(a: number, b: number): number {
 }
 
 function childOf(node: Node, segment: string): Node {
-  let child = node.literals.get(segment);
+  const literals = (node.literals ??= new Map<string, Node>());
+  let child = literals.get(segment);
   if (child === undefined) {
     child = newNode();
-    node.literals.set(segment, child);
+    literals.set(segment, child);
   }
   return child;
 }
 
 function newNode(): Node {
-  return { literals: new Map(), parameter: undefined, ends: [], open: [] };
+  return { literals: undefined, parameter: undefined, ends: undefined, open: undefined };
 }

@@ -41,42 +41,24 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
 
 const NOWHERE: Serving<never> = Object.freeze({ route: undefined, reachable: Object.freeze([]) });
 
-/**
- * The routes once there can be no more of them. The router is asked about the few that may lie on a path: its answer is
- * the same as among all of them, and to build a router of thousands takes long.
- */
+/** The routes once there can be no more of them. What only some requests need is made for the first of these. */
 class KnownRoutes<Target> {
   readonly constrained: boolean;
   /** By a route's place: what becomes of a request that the platform has chosen it for. */
-  private readonly alone: readonly Serving<Target>[];
-  private readonly index: PathIndex;
-  private readonly searches: SequenceCache<number, (path: string) => RoutesFound>;
+  private readonly alone: (Serving<Target> | undefined)[] = [];
   /** `undefined`: the host has a say in where a path leads. */
   private readonly recent: RecentPaths<Junction<Target>> | undefined;
   private readonly junctions = new WeakMap<RoutesFound, FoundJunction<Target>>();
-  private readonly methods: readonly string[];
-  private readonly places: ReadonlyMap<Route<Target>, number>;
+  private search: PathSearch | undefined;
+  private methods: readonly string[] | undefined;
+  private places: ReadonlyMap<Route<Target>, number> | undefined;
 
   constructor(
     private readonly routes: readonly Route<Target>[],
-    private readonly search: RouteSearch,
+    private readonly router: RouteSearch,
   ) {
-    this.constrained = search.constrained() || routes.some(({ matchesVersion }) => matchesVersion !== undefined);
-    this.alone = routes.map((route) => Object.freeze({ route, reachable: Object.freeze([route]) }));
-    this.methods = [
-      ...new Set(routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods))),
-    ];
+    this.constrained = router.constrained() || routes.some(({ matchesVersion }) => matchesVersion !== undefined);
     this.recent = routes.every(({ matchesHost }) => matchesHost === undefined) ? new RecentPaths() : undefined;
-    this.places = new Map(routes.map((route, place) => [route, place]));
-    const byPattern = new Map<unknown, number[]>();
-    routes.forEach(({ pattern }, place) => {
-      byPattern.set(pattern, [...(byPattern.get(pattern) ?? []), place]);
-    });
-    const groups = [...byPattern.values()];
-    this.index = new PathIndex([...byPattern.keys()], true);
-    this.searches = new SequenceCache((found) =>
-      search.among(found.flatMap((group) => groups[group]!).sort((a, b) => a - b)),
-    );
   }
 
   at(where: Whereabouts): Junction<Target> {
@@ -90,33 +72,78 @@ class KnownRoutes<Target> {
   }
 
   chosen(request: CorsRequest): Serving<Target> {
-    const found = this.search.chosen(request.native as object);
-    const alone = found && this.alone[found.index];
+    const found = this.router.chosen(request.native as object);
+    const alone = found && this.aloneAt(found.index);
     return alone !== undefined && reaches(alone.route!, request, found!.params) ? alone : NOWHERE;
   }
 
   paramsOf(route: Route<Target>, request: CorsRequest): PathParams {
     const place = this.placeOf(route);
-    const found = this.search.chosen(request.native as object);
-    return found?.index === place ? found.params : this.search.paramsOf(place, request.path);
+    const found = this.router.chosen(request.native as object);
+    return found?.index === place ? found.params : this.router.paramsOf(place, request.path);
   }
 
   private find(where: Whereabouts): Junction<Target> {
     const { path } = where;
-    const readable = this.search.readable(path);
-    const found = this.searches.get(readable === undefined ? [] : this.index.candidates(readable))(path);
+    this.search ??= new PathSearch(this.routes, this.router);
+    const found = this.search.at(path);
     let junction = this.junctions.get(found);
     if (junction === undefined) {
+      this.methods ??= namesOf(this.routes);
       junction = new FoundJunction(this.routes, found, this.methods);
       this.junctions.set(found, junction);
     }
     return junction.isDoubtful(path)
-      ? junction.without((route) => !reaches(route, where, this.search.paramsOf(this.placeOf(route), path)))
+      ? junction.without((route) => !reaches(route, where, this.router.paramsOf(this.placeOf(route), path)))
       : junction;
   }
 
+  private aloneAt(place: number): Serving<Target> | undefined {
+    const route = this.routes[place];
+    return route && (this.alone[place] ??= Object.freeze({ route, reachable: Object.freeze([route]) }));
+  }
+
   private placeOf(route: Route<Target>): number {
+    this.places ??= new Map(this.routes.map((each, place) => [each, place]));
     return this.places.get(route)!;
+  }
+}
+
+function namesOf(routes: readonly Route<unknown>[]): readonly string[] {
+  return [...new Set(routes.flatMap(({ info }) => (info.methods.includes('*') ? USUAL_METHODS : info.methods)))];
+}
+
+/**
+ * Which routes lie on a path. The router is asked about the few that may: its answer is the same as among all of them,
+ * and to build a router of thousands takes long.
+ */
+class PathSearch {
+  private readonly index: PathIndex;
+  private readonly searches: SequenceCache<number, (path: string) => RoutesFound>;
+
+  constructor(
+    routes: readonly Route<unknown>[],
+    private readonly router: RouteSearch,
+  ) {
+    const byPattern = new Map<unknown, number[]>();
+    routes.forEach(({ pattern }, place) => {
+      const places = byPattern.get(pattern);
+      if (places === undefined) {
+        byPattern.set(pattern, [place]);
+      } else {
+        places.push(place);
+      }
+    });
+    const groups = [...byPattern.values()];
+    this.index = new PathIndex([...byPattern.keys()], true);
+    this.searches = new SequenceCache((found) =>
+      router.among(found.flatMap((group) => groups[group]!).sort((a, b) => a - b)),
+    );
+  }
+
+  at(path: string): RoutesFound {
+    const readable = this.router.readable(path);
+    return this.searches.get(readable === undefined ? [] : this.index.candidates(readable))(path);
   }
 }
 

@@ -1,9 +1,10 @@
 import { isSafelistedResponseHeader } from '../../core/browser/visible-headers.js';
+import type { CorsRoute } from '../../core/requests/request.js';
 import type { MergedPolicy } from '../../core/policies/merge-policy.js';
 import type { FieldName } from '../../core/policies/policy-fields.js';
 import type { EffectivePolicy } from '../configuration/policy-book.js';
 import { AUDIT_SENTENCES, type AuditCode, type AuditFinding } from './audit-finding.js';
-import type { RouteReport } from './effective-report.js';
+import type { PolicyReport } from './effective-report.js';
 import { staticHeadersOf } from './nest-internals.js';
 import type { HandlerTarget } from './route-catalog.js';
 
@@ -12,10 +13,11 @@ const CHROMIUM_MAX_AGE = 7200;
 
 /** A route as the audit looks at it. */
 export interface AuditedRoute {
-  readonly report: RouteReport;
+  readonly info: CorsRoute;
   readonly effective: EffectivePolicy;
+  readonly policy: PolicyReport | null;
   /** What its policy, or its absence, grants. */
-  readonly grantKey: string;
+  readonly grantKey: () => string;
   /** Absent for an entry of `routes`. */
   readonly target?: HandlerTarget | undefined;
 }
@@ -23,7 +25,7 @@ export interface AuditedRoute {
 /** A finding and the routes that it is about. */
 export interface RouteFinding {
   readonly finding: AuditFinding;
-  readonly reports: readonly RouteReport[];
+  readonly routes: readonly AuditedRoute[];
 }
 
 /** What is not wrong with the routes of an app, but rarely meant. */
@@ -42,12 +44,11 @@ export function findingOf(code: AuditCode, place: string, detail?: string): Audi
 }
 
 /** What a handler sets itself wins over its policy (DESIGN 3.5). */
-function ownHeaders({ report, target }: AuditedRoute): readonly RouteFinding[] {
+function ownHeaders(route: AuditedRoute): readonly RouteFinding[] {
+  const { info, target } = route;
   const names = target === undefined || target.policy === undefined ? [] : staticHeadersOf(target.source.handler);
   const own = names.filter((header) => header.toLowerCase().startsWith('access-control-'));
-  return own.length === 0
-    ? []
-    : [{ finding: findingOf('own-header', report.handler, own.join(', ')), reports: [report] }];
+  return own.length === 0 ? [] : [{ finding: findingOf('own-header', info.name, own.join(', ')), routes: [route] }];
 }
 
 /**
@@ -55,28 +56,36 @@ function ownHeaders({ report, target }: AuditedRoute): readonly RouteFinding[] {
  * one method of a URL allows, a browser that has asked for it sends to the others too.
  */
 function differingHeaderRules(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
-  const governed = routes.filter(({ report: { policy } }) => policy !== null && !policy.noCors);
-  const policies = new Set(governed.map(({ report }) => report.policy!));
+  const governed = routes.filter(({ policy }) => policy !== null && !policy.noCors);
+  const policies = new Set(governed.map(({ policy }) => policy!));
   if (new Set([...policies].map(({ allowedHeaders }) => headerRule(allowedHeaders))).size < 2) {
     return [];
   }
-  return groupBy(governed, ({ report }) => urlOf(report)).flatMap((group) => {
-    const rules = new Set(group.map(({ report }) => headerRule(report.policy!.allowedHeaders)));
-    return rules.size < 2 ? [] : [aboutGroup('header-rules-differ', group[0]!.report.path, group)];
+  return groupBy(governed, ({ info }) => urlOf(info)).flatMap((group) => {
+    const rules = new Set(group.map(({ policy }) => headerRule(policy!.allowedHeaders)));
+    return rules.size < 2 ? [] : [aboutGroup('header-rules-differ', group[0]!.info.path, group)];
   });
 }
 
 /** A preflight carries no version (DESIGN 3.4). */
 function differingVersions(routes: readonly AuditedRoute[]): readonly RouteFinding[] {
-  if (routes.every(({ report }) => report.version === undefined)) {
+  if (routes.every(({ info }) => info.version === undefined)) {
     return [];
   }
-  const each = routes.flatMap((route) => route.report.methods.map((method) => ({ ...route, method })));
-  return groupBy(each, ({ method, report }) => `${method} ${urlOf(report)}`).flatMap((group) => {
-    const versioned = group.some(({ report }) => report.version !== undefined);
-    const grants = new Set(group.map(({ grantKey }) => grantKey));
-    const { method, report } = group[0]!;
-    return versioned && grants.size > 1 ? [aboutGroup('versions-differ', `${method} ${report.path}`, group)] : [];
+  const each = routes.flatMap((route) => route.info.methods.map((method) => ({ route, method })));
+  return groupBy(each, ({ method, route }) => `${method} ${urlOf(route.info)}`).flatMap((group) => {
+    const versioned = group.some(({ route }) => route.info.version !== undefined);
+    const grants = new Set(group.map(({ route }) => route.grantKey()));
+    const { method, route } = group[0]!;
+    return versioned && grants.size > 1
+      ? [
+          aboutGroup(
+            'versions-differ',
+            `${method} ${route.info.path}`,
+            group.map((each) => each.route),
+          ),
+        ]
+      : [];
   });
 }
 
@@ -89,12 +98,10 @@ function fieldFindings(routes: readonly AuditedRoute[]): readonly RouteFinding[]
     known.set(effective, findings);
     return findings;
   };
-  const found = routes.flatMap(({ report, effective }) =>
-    findingsOf(effective).map((finding) => ({ finding, report })),
-  );
+  const found = routes.flatMap((route) => findingsOf(route.effective).map((finding) => ({ finding, route })));
   return groupBy(found, ({ finding: { code, place } }) => `${code} ${place}`).map((group) => ({
     finding: group[0]!.finding,
-    reports: group.map(({ report }) => report),
+    routes: group.map(({ route }) => route),
   }));
 }
 
@@ -124,17 +131,16 @@ function oddFields({ fields, provenance, place }: MergedPolicy): readonly AuditF
 }
 
 function aboutGroup(code: AuditCode, place: string, group: readonly AuditedRoute[]): RouteFinding {
-  const reports = group.map(({ report }) => report);
-  const names = [...new Set(reports.map(({ handler }) => handler))];
-  return { finding: findingOf(code, place, names.join(', ')), reports };
+  const names = [...new Set(group.map(({ info }) => info.name))];
+  return { finding: findingOf(code, place, names.join(', ')), routes: group };
 }
 
 /** What the preflight cache knows of a route, as far as it can be seen from its pattern. */
-function urlOf({ path, host }: RouteReport): string {
+function urlOf({ path, host }: CorsRoute): string {
   return `${host?.join() ?? ''} ${path}`;
 }
 
-function headerRule(allowed: NonNullable<RouteReport['policy']>['allowedHeaders']): string {
+function headerRule(allowed: PolicyReport['allowedHeaders']): string {
   return typeof allowed === 'string'
     ? '*'
     : allowed

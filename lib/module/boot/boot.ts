@@ -148,7 +148,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       ...plan.book.unusedNames().map((name) => findingOf('unused-policy', `policies.${name}`)),
       ...plan.book.all.flatMap(dangerousFlags),
       ...plan.registry.askedEachTime.map(({ label }) => findingOf('asked-each-time', label)),
-      ...running.findings,
+      ...running.reports.findings,
     ]);
     const lines = [...auditLines(this.audit), ...foreignRouteWarnings(running, plan, this.host.httpAdapter)];
     lines.forEach((line) => this.logger.warn(line));

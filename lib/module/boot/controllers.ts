@@ -39,8 +39,10 @@ export function discoverControllers(modules: ModulesContainer): readonly Control
  * The handlers of a controller in the order in which Nest registers them, inherited ones among them. Each function is
  * given a mark that names itself: Nest copies a handler's metadata to what it registers with the platform, which is
  * otherwise anonymous. So it must be called before routes are registered.
+ *
+ * @param inConfig whether the mark must stand in the route's config too, for a platform that wraps what it registers
  */
-export function handlersOf(controller: ControllerClass): readonly ControllerHandler[] {
+export function handlersOf(controller: ControllerClass, inConfig: boolean): readonly ControllerHandler[] {
   const prototype = controller.type.prototype as Record<string, unknown>;
   return new MetadataScanner().getAllMethodNames(prototype).flatMap((method): ControllerHandler[] => {
     const handler = prototype[method];
@@ -48,7 +50,9 @@ export function handlersOf(controller: ControllerClass): readonly ControllerHand
       return [];
     }
     Reflect.defineMetadata(HANDLER, handler, handler);
-    addRouteConfig(handler, HANDLER, handler);
+    if (inConfig) {
+      addRouteConfig(handler, HANDLER, handler);
+    }
     return [{ name: `${controller.name}.${method}`, controller, handler, marks: marksOf(handler) }];
   });
 }
@@ -58,8 +62,8 @@ export function handlersOf(controller: ControllerClass): readonly ControllerHand
  * with parameters is wrapped and has lost its metadata, but the route's config has them.
  */
 export function handlerBehind({ handlers, config }: Pick<NativeRoute, 'handlers' | 'config'>): object | undefined {
-  const found = handlers.map((handler) => Reflect.getMetadata(HANDLER, handler) as object | undefined);
-  return found.find((handler) => handler !== undefined) ?? (config?.[HANDLER] as object | undefined);
+  const found = handlers.find((handler) => Reflect.hasOwnMetadata(HANDLER, handler));
+  return (found === undefined ? config?.[HANDLER] : Reflect.getOwnMetadata(HANDLER, found)) as object | undefined;
 }
 
 /**

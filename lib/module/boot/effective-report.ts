@@ -59,11 +59,7 @@ const CLOSED: PolicyReport = Object.freeze({
   dangerously: [],
 });
 
-/**
- * Describes a route and the policy that reaches it.
- *
- * @param findings may be filled until all routes have been audited
- */
+/** Describes a route and the policy that reaches it. */
 export function reportRoute(
   info: CorsRoute,
   effective: EffectivePolicy,

@@ -4,9 +4,8 @@ import type { RoutePolicy } from '../../core/policies/policy.js';
 import { OrderedRoutes } from '../../routing/ordered-routes.js';
 import type { Route } from '../../routing/route.js';
 import { SearchedRoutes } from '../../routing/searched-routes.js';
-import type { AuditFinding } from './audit-finding.js';
-import { type PolicyReport, reportPolicy, type RouteReport } from './effective-report.js';
-import { reportRoutes } from './route-reports.js';
+import { type PolicyReport, reportPolicy } from './effective-report.js';
+import { RouteReports } from './route-reports.js';
 import { CorsEngine } from '../requests/engine.js';
 import type { RouteTarget } from '../requests/outcome.js';
 import { canWait } from '../requests/postponed-outcome.js';
@@ -38,9 +37,7 @@ export interface RunningCors {
   readonly targets: readonly HandlerTarget[];
   /** Every route that the platform held when the app had come up, in its order. */
   readonly routes: readonly CatalogRoute[];
-  readonly reports: readonly RouteReport[];
-  /** What the boot audit has found about the routes. */
-  readonly findings: readonly AuditFinding[];
+  readonly reports: RouteReports;
   /** `defaultPolicy` as data; `null`: there is none. */
   readonly fallback: PolicyReport | null;
   readonly allowlists: CorsPlan['registry']['all'];
@@ -85,7 +82,7 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
     enforces: versioned || policies.some((policy) => policy?.kind === 'policy' && policy.enforce),
     targets,
     routes,
-    ...reportRoutes(plan, routes, entries),
+    reports: new RouteReports(plan, routes, entries),
     fallback: reportPolicy(plan.fallback),
     allowlists: plan.registry.all,
     sourceOf: (policy) => plan.book.sourceOf(policy),

@@ -17,14 +17,18 @@ export function claimUnnamed<Target extends { readonly name: string; readonly so
   targets: readonly Target[],
   paths: RoutePaths,
 ): ReadonlyMap<NativeRoute, Target> {
+  const claimed = new Map<NativeRoute, Target>();
+  const unnamed = natives.filter((each) => each.methods.includes('*') && !named.has(each));
+  if (unnamed.length === 0) {
+    return claimed;
+  }
   const told = new Map<Target, Set<string>>(targets.map((target) => [target, new Set()]));
   named.forEach((target, { path }) => told.get(target)?.add(path));
   const open = targets
     .filter(({ source }) => answersAllMethods(source.handler))
     .flatMap((target) => paths.variantsOf(target.source).map((variants) => ({ target, variants })))
     .filter(({ target, variants }) => !variants.some((path) => told.get(target)?.has(path)));
-  const claimed = new Map<NativeRoute, Target>();
-  for (const native of natives.filter((each) => each.methods.includes('*') && !named.has(each))) {
+  for (const native of unnamed) {
     const fitting = new Set(open.filter(({ variants }) => variants.includes(native.path)).map(({ target }) => target));
     const [target, ...others] = fitting;
     if (target !== undefined && others.length === 0) {

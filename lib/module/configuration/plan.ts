@@ -73,7 +73,7 @@ export function planCors({ options: given, modules, moduleRef, platform, log, un
   const rules = readRules(Array.isArray(options.routes) ? options.routes : [], platform, book, issues);
   const handlers = discoverControllers(modules).flatMap((controller) => {
     book.readMarks(controller);
-    return handlersOf(controller).map((source) => ({
+    return handlersOf(controller, platform.name === 'fastify').map((source) => ({
       source,
       effective: book.effective(fallback, [controller, source]),
     }));
