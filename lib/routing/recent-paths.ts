@@ -32,6 +32,11 @@ export class RecentPaths<Value extends object> {
       this.old = this.young;
       this.young = new Map();
     }
-    this.young.set(path, value);
+    this.young.set(detached(path), value);
   }
+}
+
+/** A part of a longer address keeps the whole of it in memory, as long as it has no text of its own. */
+function detached(path: string): string {
+  return ` ${path}`.slice(1);
 }

@@ -192,5 +192,6 @@ export function fuzzApps(platform: Platform): fc.Arbitrary<FuzzApp> {
       { minLength: 1, maxLength: 3 },
     ),
     raw: raws(platform),
+    counted: fc.boolean(),
   });
 }

@@ -48,6 +48,7 @@ type PolicyOptions = ReturnType<typeof policyOptions>;
 interface CorsOptions {
   readonly defaultPolicy?: PolicyOptions;
   readonly routes: { path: string; methods?: string[]; policy: PolicyOptions }[];
+  readonly counters: boolean;
 }
 
 /** A fuzzed app that listens on 127.0.0.1. */
@@ -168,6 +169,7 @@ function corsOptions(plan: FuzzApp): CorsOptions {
   return {
     ...(defaultPolicy === undefined ? {} : { defaultPolicy: policyOptions(defaultPolicy) }),
     routes: entries,
+    counters: plan.counted,
   };
 }
 

@@ -10,6 +10,8 @@ export interface FuzzApp {
   readonly bases: readonly (readonly FuzzHandler[])[];
   readonly modules: readonly FuzzModule[];
   readonly raw: readonly FuzzRaw[];
+  /** Whether decisions are counted: then none of them waits for the head of its response. */
+  readonly counted: boolean;
 }
 
 export interface FuzzSettings {

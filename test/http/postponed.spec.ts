@@ -1,0 +1,215 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  type INestApplication,
+  Injectable,
+  Next,
+  Put,
+  Req,
+  UseGuards,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import express from 'express';
+import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
+import { CorsInspector, CorsPolicy, NoCors } from '../../lib/index.js';
+import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+
+/*
+ * Where nothing before the head of a response depends on the decision, Express's requests are decided when it is written.
+ * None of these apps enforces, versions or reports anything, so that all of them are decided so.
+ */
+
+const APP = 'https://app.example';
+const SHOP = 'https://shop.example';
+
+@Injectable()
+class Never implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
+@Controller('app')
+@CorsPolicy({ origin: APP, exposedHeaders: ['X-App'] })
+class AppController {
+  @Get('list')
+  list(): string {
+    return 'app';
+  }
+  @Get('guarded')
+  @UseGuards(Never)
+  guarded(): string {
+    return 'never';
+  }
+  @Get('passes')
+  passes(@Next() next: () => void): void {
+    next();
+  }
+  @Put('item')
+  update(): string {
+    return 'updated';
+  }
+}
+
+@Controller('shop')
+@CorsPolicy({ origin: SHOP })
+class ShopController {
+  @Get('list')
+  list(): string {
+    return 'shop';
+  }
+  @Put('item')
+  update(): string {
+    return 'updated';
+  }
+}
+
+@Controller('plain')
+class PlainController {
+  @Get()
+  read(): string {
+    return 'plain';
+  }
+  @Get('closed')
+  @NoCors()
+  closed(): string {
+    return 'closed';
+  }
+}
+
+@Controller('app/passes')
+@CorsPolicy({ origin: SHOP })
+class BehindController {
+  @Get()
+  behind(): string {
+    return 'behind';
+  }
+}
+
+const controllers = [AppController, ShopController, PlainController, BehindController];
+
+const originOf = async (app: TestApp, path: string, origin: string, headers = {}): Promise<string | undefined> =>
+  corsHeaders(await app.get(path, origin, headers))['access-control-allow-origin'];
+
+afterEach(closeApps);
+
+describe('a decision that waits for the head, on express', () => {
+  test('3.5: follows the route that middleware has led the request to, with the headers of its policy', async () => {
+    const app = await startApp({
+      controllers,
+      setUp: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.url = request.url?.replace('/old/', '/shop/').replace('/app/list', '/shop/list');
+          next();
+        }),
+    });
+    expect(await originOf(app, '/old/list', SHOP)).toBe(SHOP);
+    expect(await originOf(app, '/app/list', SHOP)).toBe(SHOP);
+    expect(await originOf(app, '/app/list', APP)).toBeUndefined();
+    expect((await app.get('/app/list', SHOP)).headers['access-control-expose-headers']).toBeUndefined();
+  });
+
+  test('3.4: what a preflight granted for another route lets nothing through that the handler’s policy refuses', async () => {
+    const app = await startApp({
+      controllers,
+      setUp: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.url = request.url?.replace('/app/item', '/shop/item');
+          next();
+        }),
+    });
+    expect(corsHeaders(await app.preflight('/app/item', { origin: APP }))['access-control-allow-origin']).toBe(APP);
+    const refused = await app.request('PUT', '/app/item', { Origin: APP });
+    expect([refused.status, corsHeaders(refused)]).toEqual([403, {}]);
+    await app.request('PUT', '/shop/item', { Origin: SHOP }).expect(200, 'updated');
+  });
+
+  test('3.5: what answers in place of a route: an app that is called as a function, with prototypes of its own', async () => {
+    const inner = express();
+    inner.get('/app/list', (_request: Request, response: Response) => void response.send('inner'));
+    const app = await startApp({
+      controllers,
+      setUp: (nest) =>
+        nest.use((request: Request, response: Response, next: NextFunction) =>
+          request.headers['x-inner'] === undefined ? next() : void inner(request, response, next),
+        ),
+    });
+    const response = await app.get('/app/list', APP, { 'X-Inner': '1' });
+    expect([response.text, corsHeaders(response)['access-control-allow-origin']]).toEqual(['inner', APP]);
+  });
+
+  test('3.5: a handler that passes a request on leaves it to the next one and its policy', async () => {
+    const app = await startApp({ controllers });
+    const response = await app.get('/app/passes', SHOP);
+    expect([response.text, corsHeaders(response)['access-control-allow-origin']]).toEqual(['behind', SHOP]);
+    expect(await originOf(app, '/app/passes', APP)).toBeUndefined();
+  });
+});
+
+describe.each(PLATFORMS)('what is told of a decision before the head is written, on %s', (platform) => {
+  test('6: is what the client is told, whenever it is asked for', async () => {
+    let nest: INestApplication | undefined;
+    const told: (string | undefined)[] = [];
+    const tell = (request: object): void => {
+      const decision = nest!.get(CorsInspector).decisionOf(request);
+      told.push(`${decision?.reason} ${decision?.headers[0]?.[1]}`);
+    };
+
+    @Injectable()
+    class Telling implements CanActivate {
+      canActivate(context: ExecutionContext): boolean {
+        tell(context.switchToHttp().getRequest());
+        return true;
+      }
+    }
+
+    @Controller('told')
+    @CorsPolicy({ origin: APP })
+    class ToldController {
+      @Get()
+      tell(@Req() request: object): string {
+        tell(request);
+        return 'told';
+      }
+    }
+
+    for (const early of [true, false]) {
+      const app = await startApp(
+        {
+          controllers: [ToldController],
+          providers: [{ provide: APP_GUARD, useClass: Telling }],
+          setUp: (created) => {
+            nest = created;
+            if (early) {
+              created.use((request: object, _response: unknown, next: () => void) => {
+                tell(request);
+                next();
+              });
+            }
+          },
+        },
+        platform,
+      );
+      expect(await originOf(app, '/told', APP)).toBe(APP);
+      expect(told.splice(0)).toEqual(Array(early ? 3 : 2).fill(`allowed ${APP}`));
+      expect(await originOf(app, '/told', SHOP)).toBeUndefined();
+      expect(told.splice(0)).toEqual(Array(early ? 3 : 2).fill('origin-not-allowed undefined'));
+    }
+  });
+
+  test('3.5: guards, routes without a policy, closed ones and 404s all carry what is theirs', async () => {
+    const app = await startApp(
+      { cors: { defaultPolicy: { origin: SHOP } }, controllers: [AppController, PlainController] },
+      platform,
+    );
+    const guarded = await app.get('/app/guarded', APP);
+    expect([guarded.status, corsHeaders(guarded)['access-control-allow-origin']]).toEqual([403, APP]);
+    expect(await originOf(app, '/plain', SHOP)).toBe(SHOP);
+    expect(corsHeaders(await app.get('/plain/closed', SHOP))).toEqual({});
+    const lost = await app.get('/nowhere', SHOP);
+    expect([lost.status, corsHeaders(lost)['access-control-allow-origin']]).toEqual([404, SHOP]);
+  });
+});
