@@ -32,18 +32,20 @@ export async function hostileTable({ rounds }) {
     }
     lines.push(`| ${kind} | ${ratios.map((each) => spread(each)).join(' | ')} |`);
   }
-  const kept = [];
-  for (const worker of workers) {
-    const before = await worker.ask({ job: 'kept' });
-    for (let sent = 0; sent < DISTINCT; sent += 1_000) {
-      await worker.ask({ job: 'time', kind: 'no origin twice', count: 1_000 });
+  for (const [what, kind] of [
+    ['origins', 'no origin twice'],
+    ['paths', 'preflight: no path twice'],
+  ]) {
+    const kept = [];
+    for (const worker of workers) {
+      const before = await worker.ask({ job: 'kept' });
+      for (let sent = 0; sent < DISTINCT; sent += 1_000) {
+        await worker.ask({ job: 'time', kind, count: 1_000 });
+      }
+      kept.push(`${(((await worker.ask({ job: 'kept' })) - before) / 1024).toFixed(0)} KiB`);
     }
-    kept.push((await worker.ask({ job: 'kept' })) - before);
+    lines.push(`| _left in memory by ${DISTINCT.toLocaleString('en')} distinct ${what}_ | ${kept.join(' | ')} |`);
   }
-  const kib = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`;
-  lines.push(
-    `| _left in memory by ${DISTINCT.toLocaleString('en')} distinct origins_ | ${kept.map(kib).join(' | ')} |`,
-  );
   workers.forEach((worker) => worker.stop());
   return [...lines, ''];
 }

@@ -20,6 +20,10 @@ export const HOSTILE = {
     headers: { 'access-control-request-headers': 'x-name,'.repeat(1_755) },
   },
   'an origin of 12 KiB': { usual: 'refused', headers: { origin: `https://${'a.'.repeat(6_144)}example` } },
+  'preflight: no path twice': {
+    usual: 'preflight granted',
+    url: (index) => `/api/v1/orders/${index}-${Math.random()}`,
+  },
   'no origin twice': {
     usual: 'refused',
     headers: { origin: (index) => `https://stranger-${index}-${Math.random()}.example` },
@@ -88,7 +92,7 @@ export function requestsOf(kind, list, count) {
     const fresh = Object.entries(headers).map(([name, value]) => [name, copyOf(value)]);
     return {
       method: isPreflight(kind) ? 'OPTIONS' : 'GET',
-      url: copyOf(`/api/v1/orders/${index % PATHS}`),
+      url: copyOf(HOSTILE[kind]?.url?.(index) ?? `/api/v1/orders/${index % PATHS}`),
       headers: Object.fromEntries(fresh),
     };
   });

@@ -229,6 +229,8 @@ const PLAIN_PATH = /^\/[^#\s]*$/;
 class ExpressCorsRequest implements CorsRequest {
   readonly method: string;
   readonly target: string;
+  /** Read at once: what middleware makes of the headers is not what the client has sent. */
+  readonly origin: string | undefined;
   private readonly headers: IncomingMessage['headers'];
   private knownPath: string | undefined;
 
@@ -236,6 +238,7 @@ class ExpressCorsRequest implements CorsRequest {
     this.method = native.method ?? '';
     this.target = native.url ?? '';
     this.headers = native.headers;
+    this.origin = this.headers.origin;
   }
 
   get url(): string {
@@ -248,10 +251,6 @@ class ExpressCorsRequest implements CorsRequest {
 
   get hostname(): string {
     return this.native.hostname ?? '';
-  }
-
-  get origin(): string | undefined {
-    return this.headers.origin;
   }
 
   header(name: string): string | undefined {

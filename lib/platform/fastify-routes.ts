@@ -1,4 +1,5 @@
 import type { SearchableRoute } from './fastify-search.js';
+import type { HandlerCheck } from './platform.js';
 
 /** What is read of a Fastify 5 instance to know its routes. */
 export interface RecordedApp {
@@ -10,10 +11,12 @@ export interface RecordedApp {
 interface FastifyRoute {
   readonly method: string | readonly string[];
   readonly url: string;
-  readonly handler: object;
+  handler: FastifyHandler;
   readonly constraints?: object;
   config?: RouteConfig;
 }
+
+type FastifyHandler = (this: unknown, request: object, reply: object) => unknown;
 
 export type RouteConfig = Readonly<Record<PropertyKey, unknown>>;
 
@@ -63,6 +66,38 @@ export function indexOf(config: RouteConfig): number | undefined {
   return typeof index === 'number' ? index : undefined;
 }
 
+/** What stands behind a place for a check, by what stands in its place. */
+const preceded = new WeakMap<object, FastifyHandler>();
+
+/** Fastify takes a handler once: whether something stands before it can be told later. */
+function leavePlace(route: FastifyRoute): (check: HandlerCheck) => void {
+  const { handler } = route;
+  let check: HandlerCheck | undefined;
+  route.handler = function checked(request, reply) {
+    const refusal = check?.(request, reply);
+    return refusal === undefined ? handler.call(this, request, reply) : refuse(refusal, handler, this, request, reply);
+  };
+  // The HEAD that comes with a GET is registered with what already stands in the place of its handler.
+  preceded.set(route.handler, preceded.get(handler) ?? handler);
+  return (given) => {
+    check = given;
+  };
+}
+
+async function refuse(
+  refusal: ReturnType<HandlerCheck>,
+  handler: FastifyHandler,
+  app: unknown,
+  request: object,
+  reply: object,
+): Promise<unknown> {
+  const error = await refusal;
+  if (error !== undefined) {
+    throw error;
+  }
+  return handler.call(app, request, reply);
+}
+
 const NO_CONSTRAINTS = Object.freeze({});
 
 function searchableRoute(route: FastifyRoute, readable: ReadonlySet<string>, app: RecordedApp): SearchableRoute {
@@ -77,11 +112,12 @@ function searchableRoute(route: FastifyRoute, readable: ReadonlySet<string>, app
     methods: all ? ['*'] : methods,
     answered: methods,
     implied: twin,
-    handlers: [route.handler],
+    handlers: [preceded.get(route.handler) ?? route.handler],
     config: route.config,
     constraints,
     versions: onlyVersion ? [constraints.version].flat() : undefined,
     answers: (method) => methods.includes(method),
     match: () => undefined,
+    precede: leavePlace(route),
   };
 }

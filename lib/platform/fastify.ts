@@ -77,8 +77,8 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
   }
 
   isUnchanged(native: FastifyRequest, then: CorsRequest): boolean {
-    const now = this.request(native);
-    return then.method === now.method && (then.target === now.target || then.path === now.path);
+    const { method, url } = rawOf(native);
+    return then.method === method && (then.target === url || then.path === this.request(native).path);
   }
 
   decidedOf(native: FastifyRequest | IncomingMessage): Decided | undefined {
@@ -220,6 +220,7 @@ function rawOf(native: FastifyRequest | IncomingMessage): IncomingMessage {
 class FastifyCorsRequest implements CorsRequest {
   readonly method: string;
   readonly target: string;
+  readonly origin: string | undefined;
   private readonly headers: IncomingMessage['headers'];
 
   constructor(readonly native: FastifyRequest) {
@@ -227,6 +228,7 @@ class FastifyCorsRequest implements CorsRequest {
     this.method = raw.method ?? '';
     this.target = raw.url ?? '';
     this.headers = native.headers;
+    this.origin = this.headers.origin;
   }
 
   get url(): string {
@@ -240,10 +242,6 @@ class FastifyCorsRequest implements CorsRequest {
 
   get hostname(): string {
     return this.native.hostname ?? '';
-  }
-
-  get origin(): string | undefined {
-    return this.headers.origin;
   }
 
   header(name: string): string | undefined {

@@ -27,11 +27,8 @@ export interface NativeRoute {
   answers(method: string): boolean;
   /** The platform's own match: parameters, or `undefined`. */
   match(path: string): CorsContext['params'] | undefined;
-  /**
-   * Has a check stand before the handler. `undefined`: there is nothing to check, as the router has chosen the route
-   * before any hook runs, and nothing leads a request elsewhere.
-   */
-  readonly precede?: ((check: HandlerCheck) => void) | undefined;
+  /** Has a check stand before the handler, and before all that Nest does once the route is reached. */
+  precede(check: HandlerCheck): void;
 }
 
 /** Another CORS layer that was found on the same app. */

@@ -62,6 +62,10 @@ function guard(request: object, response: ServerResponse, held: Held): void {
 /** One function for all responses: none is made for a request. */
 function settleAndWrite(this: ServerResponse, ...args: unknown[]): ServerResponse {
   const held = heldFor(this);
+  if (held === undefined) {
+    // Someone has cut the response off from its request: nothing is known of it any more.
+    return (Object.getPrototypeOf(this) as { writeHead: WriteHead }).writeHead.apply(this, args);
+  }
   if (!held.settled) {
     writeFields(this, args, lastWord(held).decision);
   }
@@ -75,8 +79,9 @@ function settleAndWrite(this: ServerResponse, ...args: unknown[]): ServerRespons
 }
 
 /** What is held of the request that a guarded response answers. */
-function heldFor(response: ServerResponse): Held {
-  return (response.req && heldOf(response.req)) ?? heldOf(response)!;
+function heldFor(response: ServerResponse): Held | undefined {
+  const request = response.req as object | undefined;
+  return (request && heldOf(request)) ?? heldOf(response);
 }
 
 function tellHead(held: Held): void {

@@ -13,13 +13,14 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
   private readonly index: PathIndex;
   /** `undefined`: the host has a say in where a path leads. */
   private readonly recent: RecentPaths<Junction<Target>> | undefined;
-  private readonly junctions = new SequenceCache<number, Junction<Target>>((places) => this.junctionOf(places));
+  private readonly junctions: SequenceCache<number, Junction<Target>>;
 
   /**
    * @param routes in the order of their registration
    */
   constructor(routes: readonly Route<Target>[]) {
     this.places = placesOf(routes);
+    this.junctions = new SequenceCache((places) => this.junctionOf(places), this.places.length);
     this.index = new PathIndex(this.places.map(([first]) => first!.route.pattern));
     this.recent = routes.every(({ matchesHost }) => matchesHost === undefined) ? new RecentPaths() : undefined;
   }

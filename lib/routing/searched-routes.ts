@@ -136,8 +136,9 @@ class PathSearch {
     });
     const groups = [...byPattern.values()];
     this.index = new PathIndex([...byPattern.keys()], true);
-    this.searches = new SequenceCache((found) =>
-      router.among(found.flatMap((group) => groups[group]!).sort((a, b) => a - b)),
+    this.searches = new SequenceCache(
+      (found) => router.among(found.flatMap((group) => groups[group]!).sort((a, b) => a - b)),
+      groups.length,
     );
   }
 

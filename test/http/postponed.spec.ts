@@ -1,21 +1,25 @@
 import {
+  All,
   type CanActivate,
   Controller,
   type ExecutionContext,
   Get,
   type INestApplication,
+  Inject,
   Injectable,
   Next,
   Put,
   Req,
+  Res,
+  type Type,
   UseGuards,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CorsInspector, CorsPolicy, NoCors } from '../../lib/index.js';
-import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { type AppParts, closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
 
 /*
  * Where nothing before the head of a response depends on the decision, Express's requests are decided when it is written.
@@ -211,5 +215,174 @@ describe.each(PLATFORMS)('what is told of a decision before the head is written,
     expect(corsHeaders(await app.get('/plain/closed', SHOP))).toEqual({});
     const lost = await app.get('/nowhere', SHOP);
     expect([lost.status, corsHeaders(lost)['access-control-allow-origin']]).toEqual([404, SHOP]);
+  });
+});
+
+/** What middleware is, on either platform. */
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+/** A request that turns into another one on its way to the handler. */
+describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform) => {
+  const startWith = async (middleware: Middleware, parts: Partial<AppParts>): Promise<TestApp> =>
+    startApp({ controllers, ...parts, setUp: (nest) => nest.use(middleware) }, platform);
+
+  const hosted: Middleware = (request, _response, next) => {
+    const host = request.headers['x-host'];
+    request.headers.host = typeof host === 'string' ? host : request.headers.host;
+    next();
+  };
+
+  test.each([false, true])('3.5: the origin is the one that the client has sent (counters: %s)', async (counters) => {
+    const trusted: boolean[] = [];
+    @Controller('told')
+    @CorsPolicy({ origin: APP, credentials: true })
+    class TrustedController {
+      constructor(@Inject(CorsInspector) private readonly inspector: CorsInspector) {}
+      @Get()
+      read(@Req() request: object): string {
+        trusted.push(this.inspector.isTrusted(request));
+        return 'told';
+      }
+    }
+    const app = await startWith(
+      (request, _response, next) => {
+        const { 'x-origin': origin } = request.headers;
+        if (typeof origin === 'string') {
+          request.headers.origin = origin;
+        } else {
+          delete request.headers.origin;
+        }
+        next();
+      },
+      { cors: { counters }, controllers: [TrustedController] },
+    );
+    expect(await originOf(app, '/told', APP)).toBe(APP);
+    expect(await originOf(app, '/told', APP, { 'X-Origin': SHOP })).toBe(APP);
+    expect(await originOf(app, '/told', SHOP, { 'X-Origin': APP })).toBeUndefined();
+    expect(trusted).toEqual([true, true, false]);
+  });
+
+  test('3.5: a host that is changed leads to the policy of the handler that it reaches', async () => {
+    @Controller({ host: 'api.example', path: 'hosted' })
+    @CorsPolicy({ origin: APP, credentials: true })
+    class HostedController {
+      @Get()
+      read(): string {
+        return 'hosted';
+      }
+      @Get('closed')
+      @NoCors()
+      closed(): string {
+        return 'closed';
+      }
+    }
+    const app = await startWith(hosted, {
+      cors: { defaultPolicy: { origin: '*' } },
+      controllers: [HostedController],
+    });
+    const read = await app.get('/hosted', APP, { 'X-Host': 'api.example' });
+    expect([read.text, read.headers.vary, corsHeaders(read)]).toEqual([
+      'hosted',
+      'Origin',
+      { 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true' },
+    ]);
+    expect(corsHeaders(await app.get('/hosted/closed', SHOP, { 'X-Host': 'api.example' }))).toEqual({});
+  });
+
+  test('3.6: a host that is changed is no way around an enforced policy', async () => {
+    const ran: string[] = [];
+    @Controller({ host: 'api.example', path: 'hosted' })
+    @CorsPolicy({ origin: APP, enforce: true })
+    class HostedController {
+      @Put()
+      update(): string {
+        ran.push('update');
+        return 'updated';
+      }
+    }
+    const app = await startWith(hosted, { controllers: [HostedController] });
+    const refused = await app.request('PUT', '/hosted', { Origin: SHOP, 'X-Host': 'api.example' });
+    expect([refused.status, corsHeaders(refused), ran]).toEqual([403, {}, []]);
+    await app.request('PUT', '/hosted', { Origin: APP, 'X-Host': 'api.example' }).expect(200, 'updated');
+  });
+
+  test('3.6: a method that is changed is held against the policy, where one handler serves every method', async () => {
+    @Controller('every')
+    class EveryController {
+      @All('enforced')
+      @CorsPolicy({ origin: APP, methods: ['POST'], enforce: true })
+      enforced(): string {
+        return 'enforced';
+      }
+      @All('open')
+      @CorsPolicy({ origin: APP, methods: ['POST'] })
+      open(): string {
+        return 'open';
+      }
+    }
+    const app = await startWith(
+      (request, _response, next) => {
+        const method = request.headers['x-method'];
+        request.method = typeof method === 'string' ? method : request.method;
+        next();
+      },
+      { controllers: [EveryController] },
+    );
+    const headers = { Origin: APP, 'X-Method': 'DELETE' };
+    expect((await app.request('POST', '/every/enforced', headers)).status).toBe(403);
+    expect(corsHeaders(await app.request('POST', '/every/open', headers))).toEqual({});
+    expect(corsHeaders(await app.request('POST', '/every/open', { Origin: APP }))).toEqual({
+      'access-control-allow-origin': APP,
+    });
+  });
+});
+
+describe('a handler that passes a request on, on express', () => {
+  const second = (policy: ClassDecorator): Type => {
+    @Controller('first')
+    class SecondController {
+      @Put('item')
+      update(): string {
+        return 'second';
+      }
+    }
+    policy(SecondController);
+    return SecondController;
+  };
+
+  test.each<[string, ClassDecorator, Record<string, string>]>([
+    ['another origin', CorsPolicy({ origin: SHOP }), {}],
+    ['nobody', NoCors(), {}],
+    ['fewer headers', CorsPolicy({ origin: APP, allowedHeaders: ['x-one'] }), { 'X-Two': '2' }],
+    ['no cookies', CorsPolicy({ origin: APP }), { Cookie: 'a=1' }],
+  ])('3.4: the grant for it lets nothing through to one that admits %s', async (_what, policy, headers) => {
+    @Controller('first')
+    @CorsPolicy({ origin: APP, credentials: true })
+    class FirstController {
+      @Put('item')
+      update(@Next() next: () => void): void {
+        next();
+      }
+    }
+    for (const counters of [false, true]) {
+      const app = await startApp({ cors: { counters }, controllers: [FirstController, second(policy)] });
+      const preflight = await app.preflight('/first/item', { origin: APP, headers: Object.keys(headers).join() });
+      expect(corsHeaders(preflight)['access-control-allow-origin']).toBe(APP);
+      const refused = await app.request('PUT', '/first/item', { Origin: APP, ...headers });
+      expect([refused.status, corsHeaders(refused)]).toEqual([403, {}]);
+    }
+  });
+
+  test('3.5: a response that was cut off from its request is written as the app writes it', async () => {
+    @Controller('cut')
+    class CutController {
+      @Get()
+      cut(@Res() response: Response): void {
+        Object.assign(response, { req: undefined });
+        response.end('cut');
+      }
+    }
+    const app = await startApp({ controllers: [CutController] });
+    await app.get('/cut', APP).expect(200, 'cut');
   });
 });

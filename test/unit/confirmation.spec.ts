@@ -5,17 +5,19 @@ import type { Route } from '../../lib/routing/route.js';
 
 /* What stands before a handler where no decision could be taken, which no request is known to bring about. */
 
-function checkFor(enforce: boolean): { check: ReturnType<typeof confirmation>; failures: unknown[] } {
+function checkFor(enforces: boolean): { check: ReturnType<typeof confirmation>; failures: unknown[] } {
   const failures: unknown[] = [];
   const running = {
     platform: { decidedOf: () => undefined, postponedOf: () => undefined, request: () => ({}) },
+    enforces,
     engine: {
+      serves: () => true,
       decideFor: () => {
         throw new Error('no decision');
       },
     },
   } as unknown as RunningCors;
-  const route = { target: { policy: { kind: 'policy', enforce } } } as unknown as Route<RouteTarget>;
+  const route = { target: {} } as Route<RouteTarget>;
   const check = confirmation(
     route,
     () => running,
@@ -30,7 +32,7 @@ test('a request that cannot be decided goes on without headers, and the failure 
   expect(failures).toEqual([new Error('no decision')]);
 });
 
-test('3.6: under an enforced policy it is refused', async () => {
+test('3.6: in an app that enforces policies it is refused', async () => {
   const { check, failures } = checkFor(true);
   await expect(check({}, {})).resolves.toMatchObject({ status: 403 });
   expect(failures.length).toBe(1);

@@ -1,4 +1,4 @@
-/** What one of these holds at most; an app has far fewer. */
+/** What one of these holds at most, beside what its maker knows of; an app has far fewer. */
 const MOST = 4_096;
 
 interface Branch<Key, Value> {
@@ -12,9 +12,17 @@ interface Branch<Key, Value> {
  */
 export class SequenceCache<Key, Value> {
   private readonly root: Branch<Key, Value> = { next: new Map() };
-  private left = MOST;
+  private left: number;
 
-  constructor(private readonly make: (keys: readonly Key[]) => Value) {}
+  /**
+   * @param known how many things there are, each of which is a sequence that the app itself, and no client, brings
+   */
+  constructor(
+    private readonly make: (keys: readonly Key[]) => Value,
+    known = 0,
+  ) {
+    this.left = MOST + known;
+  }
 
   get(keys: readonly Key[]): Value {
     let branch = this.root;

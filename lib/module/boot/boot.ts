@@ -113,7 +113,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
     });
     this.warn(plan, running);
     for (const route of running.routes.filter((each) => isHandlerRoute(each) && !each.earlier)) {
-      route.precede?.(
+      route.precede(
         confirmation(
           route,
           () => this.running,

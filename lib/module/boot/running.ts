@@ -77,8 +77,13 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
       // Fastify's router has chosen the version before any code of the app's runs.
       search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
     ),
-    // A route of the app's own may pass a request on to a handler whose policy its preflight was not answered by.
-    postpones: search === undefined && !versioned && serving.every(isHandlerRoute) && policies.every(canWait),
+    // A route of the app's own, and one of another host, may leave a request to a handler whose policy its preflight was
+    // not answered by.
+    postpones:
+      search === undefined &&
+      !versioned &&
+      serving.every((route) => isHandlerRoute(route) && route.matchesHost === undefined) &&
+      policies.every(canWait),
     enforces: versioned || policies.some((policy) => policy?.kind === 'policy' && policy.enforce),
     targets,
     routes,

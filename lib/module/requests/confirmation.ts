@@ -9,9 +9,9 @@ import { refusalError } from './refusal-error.js';
 import { UNDECIDED } from './undecided.js';
 
 /**
- * What stands before the handler of a route, ahead of all guards, where the early decision could only foresee it: confirms
- * that decision, or corrects it where a version extractor, middleware or a route of the app's own led elsewhere. So what
- * guards refuse carries the right headers, and what an enforced policy refuses never reaches them.
+ * What stands before the handler of a route, ahead of all guards, and knows for certain what the early decision could
+ * only foresee: confirms that decision, or corrects it where a version extractor, a host, middleware or a route of the
+ * app's own led elsewhere. So what guards refuse carries the right headers, and what an enforced policy refuses never reaches them.
  *
  * @param running what to decide with; `undefined` until the app's routes are known
  * @param failed told of a request that could not be decided
@@ -24,23 +24,8 @@ export function confirmation(
 ): HandlerCheck {
   return (native, response) => {
     const cors = running();
-    return cors === undefined || !isServedBy(route, cors, native)
-      ? undefined
-      : confirm(cors, route, native, response, failed);
+    return cors === undefined ? undefined : confirm(cors, route, native, response, failed);
   };
-}
-
-/** Whether Nest will not pass the request on to the next route: it looks at host and version once a route is reached. */
-function isServedBy(
-  { matchesHost, matchesVersion }: Route<RouteTarget>,
-  { platform }: RunningCors,
-  native: object,
-): boolean {
-  if (matchesHost === undefined && matchesVersion === undefined) {
-    return true;
-  }
-  const request = platform.request(native);
-  return (matchesHost?.(request.hostname) ?? true) && (matchesVersion?.(request) ?? true);
 }
 
 function confirm(
@@ -55,19 +40,23 @@ function confirm(
   if (
     postponed instanceof PostponedOutcome &&
     postponed.engine === engine &&
+    // Of several handlers that pass the request on, a preflight was answered for the first.
+    postponed.reached === undefined &&
     platform.isUnchanged(native, postponed.request)
   ) {
     postponed.reached = route;
     return undefined;
   }
   const early = outcomeOf(platform, native);
-  return early?.target === route.target && platform.isUnchanged(native, early.request)
-    ? refusalOf(early)
-    : correct(cors, route, native, response, early, failed);
+  const foreseen = early?.target === route.target && platform.isUnchanged(native, early.request);
+  if ((foreseen && early.decision.status === undefined) || !engine.serves(route, platform.request(native))) {
+    return undefined;
+  }
+  return foreseen ? refusalOf(early) : correct(cors, route, native, response, early, failed);
 }
 
 async function correct(
-  { platform, engine }: RunningCors,
+  { platform, engine, enforces }: RunningCors,
   route: Route<RouteTarget>,
   native: object,
   response: object,
@@ -79,8 +68,7 @@ async function correct(
     later = await engine.decideFor(route, platform.request(native), early);
   } catch (error) {
     failed(error);
-    const { policy } = route.target;
-    return policy?.kind === 'policy' && policy.enforce ? refusalError(UNDECIDED) : undefined;
+    return enforces ? refusalError(UNDECIDED) : undefined;
   }
   platform.carry(native, response, later);
   return refusalOf(later);

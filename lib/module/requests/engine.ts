@@ -86,6 +86,16 @@ export class CorsEngine {
     });
   }
 
+  /** Whether Nest does not refuse a request once its route is reached, or pass it on to the next one. */
+  serves(route: TargetRoute, request: CorsRequest): boolean {
+    const { matchesHost, matchesVersion, refuses } = route;
+    return (
+      (matchesHost?.(request.hostname) ?? true) &&
+      (matchesVersion?.(request) ?? true) &&
+      !(refuses?.(this.rulings.handlers.paramsOf(route, request)) ?? false)
+    );
+  }
+
   /** The route that serves a request, or else the entry of `routes` that covers it. */
   locate(request: CorsRequest): { readonly route: TargetRoute; readonly params: PathParams } | undefined {
     const { handlers } = this.rulings;

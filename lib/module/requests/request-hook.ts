@@ -39,15 +39,15 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
       const request = cors.platform.request(native);
       if (cors.postpones && request.method !== 'OPTIONS' && !observer.listens) {
         cors.platform.postpone(native, response, new PostponedOutcome(cors.engine, request, observer));
-        done();
-        return;
+        next = 'app';
+      } else {
+        const outcome = cors.engine.decide(request);
+        if (outcome instanceof Promise) {
+          void carryOutLater(cors, native, response, outcome, observer).catch(giveUp).then(ending(done));
+          return;
+        }
+        next = carryOut(cors, native, response, outcome, observer);
       }
-      const outcome = cors.engine.decide(request);
-      if (outcome instanceof Promise) {
-        void carryOutLater(cors, native, response, outcome, observer).catch(giveUp).then(ending(done));
-        return;
-      }
-      next = carryOut(cors, native, response, outcome, observer);
     } catch (error) {
       next = giveUp(error);
     }
