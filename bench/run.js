@@ -69,7 +69,7 @@ if (parts.includes('in-process')) {
   }
 }
 if (parts.includes('sockets')) {
-  tell(['## Over sockets', '', ...socketsTable(await measureSockets({ rounds: 5, seconds: 3 }))]);
+  tell(['## Over sockets', '', ...socketsTable(await measureSockets({ rounds: 21, seconds: 1 }))]);
 }
 if (parts.includes('allocation')) {
   tell(['## Memory', '', ...(await allocationTable())]);
