@@ -70,7 +70,7 @@ export class CorsInspector {
   }
 
   /**
-   * The decision taken for a request in flight; `undefined` where none was taken (another transport, or a request that
+   * The decision taken for a request in flight, or taken now where it was to wait for the response; `undefined` where none was taken (another transport, or a request that
    * is not this app's).
    *
    * @param request the platform's own request, as `@Req()` gives it

@@ -4,3 +4,9 @@ import type { Decision } from '../core/decisions/decision.js';
 export interface Decided {
   readonly decision: Decision;
 }
+
+/** A decision that is taken when it is needed. */
+export interface Postponed {
+  /** Must not throw. */
+  decide(): Decided;
+}

@@ -3,8 +3,8 @@ import { VARY } from '../core/protocol/fields.js';
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import { describeCorsMiddleware } from './express-cors.js';
 import { ownOriginOf } from './own-origin.js';
-import type { Decided } from './decided.js';
-import { heldOf, hold, lastWord, type Postponed } from './held.js';
+import type { Decided, Postponed } from './decided.js';
+import { heldOf, hold, lastWord } from './held.js';
 import { imaginedMessage } from './imagined-message.js';
 import type { HandlerCheck, ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { carry, onHead, postpone } from './response-head.js';
@@ -53,8 +53,8 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
 
   constructor(private readonly app: ExpressApp) {}
 
-  request(native: ExpressRequest): CorsRequest {
-    return new ExpressCorsRequest(native);
+  request(native: ExpressRequest, sent?: CorsRequest): CorsRequest {
+    return new ExpressCorsRequest(native, sent);
   }
 
   /** Express makes its request of Node's by the same change of prototype. */
@@ -219,6 +219,8 @@ function findLayer(stack: readonly ExpressLayer[], name: string): ExpressLayer |
   return undefined;
 }
 
+const SLASH = 47;
+
 /** What the path of an address may be read of without Express's own parser. */
 const PLAIN_PATH = /^\/[^#\s]*$/;
 
@@ -234,11 +236,18 @@ class ExpressCorsRequest implements CorsRequest {
   private readonly headers: IncomingMessage['headers'];
   private knownPath: string | undefined;
 
-  constructor(readonly native: ExpressRequest) {
+  constructor(
+    readonly native: ExpressRequest,
+    sent: CorsRequest | undefined,
+  ) {
     this.method = native.method ?? '';
     this.target = native.url ?? '';
     this.headers = native.headers;
-    this.origin = this.headers.origin;
+    this.origin = sent === undefined ? this.headers.origin : sent.origin;
+    if (this.target.charCodeAt(0) !== SLASH || this.target.includes('#')) {
+      // Express reads it of what the address is by then.
+      this.knownPath = this.readPath();
+    }
   }
 
   get url(): string {

@@ -77,6 +77,7 @@ function leavePlace(route: FastifyRoute): (check: HandlerCheck) => void {
     const refusal = check?.(request, reply);
     return refusal === undefined ? handler.call(this, request, reply) : refuse(refusal, handler, this, request, reply);
   };
+  Object.defineProperty(route.handler, 'name', { value: handler.name, configurable: true });
   // The HEAD that comes with a GET is registered with what already stands in the place of its handler.
   preceded.set(route.handler, preceded.get(handler) ?? handler);
   return (given) => {

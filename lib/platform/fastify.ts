@@ -4,12 +4,12 @@ import type { RouteSearch } from '../core/requests/route-search.js';
 import { type Choice, routeChoice, type Strategies } from './fastify-choice.js';
 import { configAt, type FastifyRoutes, indexOf, type RecordedApp, type RouteConfig } from './fastify-routes.js';
 import type { Decided } from './decided.js';
-import { heldOf, lastWord, type Postponed } from './held.js';
+import { heldOf, lastWord } from './held.js';
 import { imaginedMessage } from './imagined-message.js';
 import { type FindMyWay, searchRoutes } from './fastify-search.js';
 import type { ImaginedRequest, NativeRoute, Platform, SecondCorsLayer } from './platform.js';
 import { ownOriginOf } from './own-origin.js';
-import { carry, onHead, postpone } from './response-head.js';
+import { carry, onHead } from './response-head.js';
 
 /** What is read of a Fastify 5 instance. */
 export interface FastifyApp extends RecordedApp {
@@ -55,8 +55,8 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     private readonly parts: FastifyParts,
   ) {}
 
-  request(native: FastifyRequest): CorsRequest {
-    return new FastifyCorsRequest(native);
+  request(native: FastifyRequest, sent?: CorsRequest): CorsRequest {
+    return new FastifyCorsRequest(native, sent);
   }
 
   imagine(parts: ImaginedRequest): FastifyRequest | undefined {
@@ -86,17 +86,8 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
     return held && lastWord(held);
   }
 
-  postponedOf(native: FastifyRequest | IncomingMessage): Postponed | undefined {
-    const held = heldOf(rawOf(native));
-    return held?.decided === undefined ? held?.postponed : undefined;
-  }
-
   carry(native: FastifyRequest, { raw }: FastifyReply, decided: Decided): void {
     carry(native.raw, raw, decided);
-  }
-
-  postpone(native: FastifyRequest, { raw }: FastifyReply, postponed: Postponed): void {
-    postpone(native.raw, raw, postponed);
   }
 
   onHead(native: FastifyRequest, { raw }: FastifyReply, settled: () => void): void {
@@ -223,12 +214,15 @@ class FastifyCorsRequest implements CorsRequest {
   readonly origin: string | undefined;
   private readonly headers: IncomingMessage['headers'];
 
-  constructor(readonly native: FastifyRequest) {
+  constructor(
+    readonly native: FastifyRequest,
+    sent: CorsRequest | undefined,
+  ) {
     const raw = rawOf(native);
     this.method = raw.method ?? '';
     this.target = raw.url ?? '';
     this.headers = native.headers;
-    this.origin = this.headers.origin;
+    this.origin = sent === undefined ? this.headers.origin : sent.origin;
   }
 
   get url(): string {

@@ -1,13 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Decided } from './decided.js';
+import type { Decided, Postponed } from './decided.js';
 
 export type WriteHead = (this: ServerResponse, ...args: unknown[]) => ServerResponse;
-
-/** A decision that is taken when it is needed. */
-export interface Postponed {
-  /** Must not throw. */
-  decide(): Decided;
-}
 
 /** What the library keeps of a request in flight. */
 export interface Held {

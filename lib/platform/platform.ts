@@ -1,8 +1,7 @@
 import type { CorsContext, CorsRequest } from '../core/requests/request.js';
 import type { RouteSearch } from '../core/requests/route-search.js';
 import type { MaybePromise } from '../core/origins/admission.js';
-import type { Decided } from './decided.js';
-import type { Postponed } from './held.js';
+import type { Decided, Postponed } from './decided.js';
 
 /**
  * Called when the router has led a request to a handler, before anything that Nest does for it.
@@ -53,8 +52,12 @@ export interface ImaginedRequest {
 /** Everything that the library does with a web framework; one implementation for each. */
 export interface Platform<Request extends object = object, Response extends object = object> {
   readonly name: string;
-  /** The native request as the engine reads it. */
-  request(native: Request): CorsRequest;
+  /**
+   * The native request as the engine reads it.
+   *
+   * @param sent the same as it was before anything else ran: its origin stays, whatever middleware makes of the headers
+   */
+  request(native: Request, sent?: CorsRequest): CorsRequest;
   /**
    * A native request that was never sent, for `request()` and for the providers and version extractors of the app to
    * read. Nothing runs on it, nothing answers it. `undefined`: the framework itself refuses such an address, before any
@@ -66,14 +69,17 @@ export interface Platform<Request extends object = object, Response extends obje
   /** What was decided about a request in flight; what was postponed is decided now. */
   decidedOf(native: Request): Decided | undefined;
   /** What is still to be decided about a request in flight. */
-  postponedOf(native: Request): Postponed | undefined;
+  postponedOf?(native: Request): Postponed | undefined;
   /**
    * Keeps what was decided about a request, and has its response, which the app will complete, carry the decision's
    * fields, in place of what was decided before; what the app itself has set by the time the head is written stays.
    */
   carry(native: Request, response: Response, decided: Decided): void;
-  /** The same of a decision that can wait until the head is written. */
-  postpone(native: Request, response: Response, postponed: Postponed): void;
+  /**
+   * The same of a decision that can wait until the head is written. Only where the platform finds the route late:
+   * elsewhere there is nothing to wait for.
+   */
+  postpone?(native: Request, response: Response, postponed: Postponed): void;
   /**
    * Calls back once, when the head of the response to a decided request is settled: what was decided by then is what the
    * client is told.

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Decision } from '../core/decisions/decision.js';
 import { ALLOW_ORIGIN, type HeaderField, VARY } from '../core/protocol/fields.js';
-import type { Decided } from './decided.js';
-import { type Held, heldOf, hold, holdBy, lastWord, type Postponed, type WriteHead } from './held.js';
+import type { Decided, Postponed } from './decided.js';
+import { type Held, heldOf, hold, holdBy, lastWord, type WriteHead } from './held.js';
 import { addVary, type HeaderValue } from './vary.js';
 
 const NOTHING = (): void => undefined;
@@ -64,7 +64,7 @@ function settleAndWrite(this: ServerResponse, ...args: unknown[]): ServerRespons
   const held = heldFor(this);
   if (held === undefined) {
     // Someone has cut the response off from its request: nothing is known of it any more.
-    return (Object.getPrototypeOf(this) as { writeHead: WriteHead }).writeHead.apply(this, args);
+    return writeHeadBehind(this).apply(this, args);
   }
   if (!held.settled) {
     writeFields(this, args, lastWord(held).decision);
@@ -76,6 +76,15 @@ function settleAndWrite(this: ServerResponse, ...args: unknown[]): ServerRespons
     tellHead(held);
   }
   return written;
+}
+
+/** Also where the response is derived from one that is guarded. */
+function writeHeadBehind(response: ServerResponse): WriteHead {
+  let behind: object = response;
+  while ((behind as ServerResponse).writeHead === (settleAndWrite as unknown)) {
+    behind = Object.getPrototypeOf(behind) as object;
+  }
+  return (behind as { writeHead: WriteHead }).writeHead;
 }
 
 /** What is held of the request that a guarded response answers. */

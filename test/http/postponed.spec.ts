@@ -289,6 +289,26 @@ describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform)
     expect(corsHeaders(await app.get('/hosted/closed', SHOP, { 'X-Host': 'api.example' }))).toEqual({});
   });
 
+  test('3.6: to take the origin away does not help past an enforced policy either', async () => {
+    @Controller({ host: 'api.example', path: 'hosted' })
+    @CorsPolicy({ origin: APP, enforce: true })
+    class HostedController {
+      @Get()
+      read(): string {
+        return 'hosted';
+      }
+    }
+    const app = await startWith(
+      (request, response, next) => {
+        delete request.headers.origin;
+        hosted(request, response, next);
+      },
+      { controllers: [HostedController] },
+    );
+    expect((await app.get('/hosted', SHOP, { 'X-Host': 'api.example' })).status).toBe(403);
+    expect(await originOf(app, '/hosted', APP, { 'X-Host': 'api.example' })).toBe(APP);
+  });
+
   test('3.6: a host that is changed is no way around an enforced policy', async () => {
     const ran: string[] = [];
     @Controller({ host: 'api.example', path: 'hosted' })

@@ -8,7 +8,11 @@ import type { Route } from '../../lib/routing/route.js';
 function checkFor(enforces: boolean): { check: ReturnType<typeof confirmation>; failures: unknown[] } {
   const failures: unknown[] = [];
   const running = {
-    platform: { decidedOf: () => undefined, postponedOf: () => undefined, request: () => ({}) },
+    platform: {
+      decidedOf: () => undefined,
+      postponedOf: () => undefined,
+      request: () => ({ origin: 'https://page.example' }),
+    },
     enforces,
     engine: {
       serves: () => true,

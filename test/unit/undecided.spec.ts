@@ -7,14 +7,14 @@ import { requestHook } from '../../lib/module/requests/request-hook.js';
 
 /* Requests that cannot be decided, which no request is known to bring about: closed, told, and never a 500. */
 
-const request = { method: 'GET' } as CorsRequest;
+const request = { method: 'GET', origin: 'https://page.example' } as CorsRequest;
 const broken = (): never => {
   throw new Error('no decision');
 };
 
-function hookOf(enforces: boolean): { goesOn(): unknown[]; failures: unknown[] } {
+function hookOf(enforces: boolean, asked = request): { goesOn(): unknown[]; failures: unknown[] } {
   const failures: unknown[] = [];
-  const running = { enforces, platform: { request: () => request }, engine: { decide: broken } };
+  const running = { enforces, platform: { request: () => asked }, engine: { decide: broken } };
   const hook = requestHook(() => running as unknown as RunningCors, {
     listens: false,
     wants: () => false,
@@ -41,6 +41,10 @@ describe('before anything else has run', () => {
     expect(goesOn()).toMatchObject([{ status: 403 }]);
     expect(failures.length).toBe(1);
   });
+
+  test('3.6: there too, one without an origin passes', () => {
+    expect(hookOf(true, { method: 'GET', origin: undefined } as CorsRequest).goesOn()).toEqual([undefined]);
+  });
 });
 
 describe('when the head is written', () => {
@@ -52,7 +56,7 @@ describe('when the head is written', () => {
     const postponed = new PostponedOutcome({ decide } as unknown as CorsEngine, request, {
       failed: (error) => failures.push(error),
     });
-    expect(postponed.decide()).toMatchObject({ decision: { allowed: false, headers: [], vary: [] }, request });
+    expect(postponed.decide()).toMatchObject({ decision: { allowed: false, headers: [], vary: ['Origin'] }, request });
     expect(failures.length).toBe(1);
   });
 });

@@ -10,7 +10,7 @@ import type { HeaderField } from '../protocol/fields.js';
  * - `method-not-allowed`: the policy's `methods` lack the method
  * - `header-not-allowed`: the preflight asks for a header that `allowedHeaders` lacks
  * - `headers-unreadable`: `Access-Control-Request-Headers` is longer than any browser's, or malformed
- * - `beyond-own-grant`: a preflight granted for another version let through what this route's own policy refuses
+ * - `beyond-own-grant`: a preflight granted for another route, such as one of another version, let through what this one's policy refuses
  */
 export type CorsReason =
   | 'allowed'

@@ -15,7 +15,7 @@ export class SequenceCache<Key, Value> {
   private left: number;
 
   /**
-   * @param known how many things there are, each of which is a sequence that the app itself, and no client, brings
+   * @param known how many sequences the app itself brings, whoever asks
    */
   constructor(
     private readonly make: (keys: readonly Key[]) => Value,
@@ -38,14 +38,14 @@ export class SequenceCache<Key, Value> {
 
   private grow(keys: readonly Key[]): Value {
     const value = this.make(keys);
+    if (this.left === 0) {
+      return value;
+    }
+    this.left--;
     let branch = this.root;
     for (const key of keys) {
       let next = branch.next.get(key);
       if (next === undefined) {
-        if (this.left === 0) {
-          return value;
-        }
-        this.left--;
         next = { next: new Map() };
         branch.next.set(key, next);
       }

@@ -159,7 +159,9 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
     if (!this.failureTold) {
       this.failureTold = true;
       const text = error instanceof Error ? error.stack : String(error);
-      this.logger.error(`A request could not be decided and got no CORS headers; further ones are not told. ${text}`);
+      this.logger.error(
+        `A request could not be decided and got no CORS headers, or 403 where policies are enforced; further ones are not told. ${text}`,
+      );
     }
   }
 }

@@ -57,7 +57,7 @@ export function modulePathOf(module: object, modules: ModulesContainer): string 
 
 /** The names that `@Header()` sets on a handler. */
 export function staticHeadersOf(handler: object): readonly string[] {
-  const headers = (Reflect.getOwnMetadata(HEADERS_METADATA, handler) as readonly { name: string }[] | undefined) ?? [];
+  const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) as readonly { name: string }[] | undefined) ?? [];
   return headers.map(({ name }) => name);
 }
 

@@ -77,10 +77,10 @@ export function runCors(plan: CorsPlan, sources: Omit<CatalogSources, 'targets'>
       // Fastify's router has chosen the version before any code of the app's runs.
       search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
     ),
-    // A route of the app's own, and one of another host, may leave a request to a handler whose policy its preflight was
-    // not answered by.
+    // A route of the app's own, one of another host and one of another version may leave a request to a handler whose
+    // policy its preflight was not answered by; such a request has to be held against that one.
     postpones:
-      search === undefined &&
+      sources.platform.postpone !== undefined &&
       !versioned &&
       serving.every((route) => isHandlerRoute(route) && route.matchesHost === undefined) &&
       policies.every(canWait),

@@ -6,16 +6,17 @@ import { outcomeOf } from './decisions.js';
 import type { Outcome, RouteTarget } from './outcome.js';
 import { PostponedOutcome } from './postponed-outcome.js';
 import { refusalError } from './refusal-error.js';
-import { UNDECIDED } from './undecided.js';
+import { undecidedRefusal } from './undecided.js';
 
 /**
  * What stands before the handler of a route, ahead of all guards, and knows for certain what the early decision could
  * only foresee: confirms that decision, or corrects it where a version extractor, a host, middleware or a route of the
- * app's own led elsewhere. So what guards refuse carries the right headers, and what an enforced policy refuses never reaches them.
+ * app's own led elsewhere. So what guards refuse carries the right headers, and what an enforced policy refuses never
+ * reaches them.
  *
  * @param running what to decide with; `undefined` until the app's routes are known
  * @param failed told of a request that could not be decided
- * @returns a check whose refusals follow DESIGN 3.6
+ * @returns a check whose refusals follow DESIGN 3.4 and 3.6
  */
 export function confirmation(
   route: Route<RouteTarget>,
@@ -36,7 +37,7 @@ function confirm(
   failed: (error: unknown) => void,
 ): MaybePromise<Error | undefined> {
   const { platform, engine } = cors;
-  const postponed = platform.postponedOf(native);
+  const postponed = platform.postponedOf?.(native);
   if (
     postponed instanceof PostponedOutcome &&
     postponed.engine === engine &&
@@ -63,12 +64,13 @@ async function correct(
   early: Outcome | undefined,
   failed: (error: unknown) => void,
 ): Promise<Error | undefined> {
+  const request = platform.request(native, early?.request);
   let later: Outcome;
   try {
-    later = await engine.decideFor(route, platform.request(native), early);
+    later = await engine.decideFor(route, request, early);
   } catch (error) {
     failed(error);
-    return enforces ? refusalError(UNDECIDED) : undefined;
+    return undecidedRefusal(enforces, request);
   }
   platform.carry(native, response, later);
   return refusalOf(later);

@@ -43,7 +43,7 @@ export class CorsEngine {
     private readonly versionsMayChange: boolean,
   ) {}
 
-  /** Decides a request before anything else has run. */
+  /** Decides a request by what it was before anything else ran. */
   decide(request: CorsRequest): MaybePromise<Outcome> {
     const asked = request.method === 'OPTIONS' ? methodAskedFor(request) : undefined;
     const preflight = asked === undefined ? undefined : this.decidePreflight(request, asked);

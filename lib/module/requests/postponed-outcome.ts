@@ -1,6 +1,6 @@
 import type { RoutePolicy } from '../../core/policies/policy.js';
 import type { CorsRequest } from '../../core/requests/request.js';
-import type { Postponed } from '../../platform/held.js';
+import type { Postponed } from '../../platform/decided.js';
 import type { Route } from '../../routing/route.js';
 import type { CorsEngine } from './engine.js';
 import type { Outcome, RouteTarget } from './outcome.js';

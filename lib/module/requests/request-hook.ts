@@ -1,4 +1,5 @@
 import type { RequestHook } from '../boot/nest-internals.js';
+import type { CorsRequest } from '../../core/requests/request.js';
 import type { RunningCors } from '../boot/running.js';
 import type { Platform } from '../../platform/platform.js';
 import type { DecisionObserver } from '../observing/observer.js';
@@ -6,7 +7,7 @@ import { outcomeOf } from './decisions.js';
 import type { Outcome } from './outcome.js';
 import { PostponedOutcome } from './postponed-outcome.js';
 import { refusalError } from './refusal-error.js';
-import { UNDECIDED } from './undecided.js';
+import { undecidedRefusal } from './undecided.js';
 
 /** What the hook reports besides doing its work. */
 export interface HookObserver extends Pick<DecisionObserver, 'listens' | 'wants' | 'settled'> {
@@ -17,16 +18,17 @@ export interface HookObserver extends Pick<DecisionObserver, 'listens' | 'wants'
 type Continuation = 'app' | 'answered' | Error;
 
 /**
- * Decides each request before body parsers, middleware and guards: answers preflights, sets the fields of everything
- * else, and refuses what an enforced policy refuses. Synchronous wherever the decision is.
+ * Decides each request before body parsers, middleware and guards, or leaves that to the head of its response where it
+ * can wait: answers preflights, sets the fields of everything else, and refuses what an enforced policy refuses.
+ * Synchronous wherever the decision is.
  *
  * @param running what to decide with; `undefined` until the app's routes are known
  */
 export function requestHook(running: () => RunningCors | undefined, observer: HookObserver): RequestHook {
   // Without a decision nothing is granted: no header is the closed answer of CORS, and 403 that of an enforced policy.
-  const giveUp = (error: unknown): Continuation => {
+  const giveUp = (error: unknown, { enforces }: RunningCors, request: CorsRequest | undefined): Continuation => {
     observer.failed(error);
-    return running()?.enforces ? refusalError(UNDECIDED) : 'app';
+    return undecidedRefusal(enforces, request) ?? 'app';
   };
   return (native, response, done) => {
     const cors = running();
@@ -35,21 +37,24 @@ export function requestHook(running: () => RunningCors | undefined, observer: Ho
       return;
     }
     let next: Continuation;
+    let request: CorsRequest | undefined;
     try {
-      const request = cors.platform.request(native);
+      request = cors.platform.request(native);
       if (cors.postpones && request.method !== 'OPTIONS' && !observer.listens) {
-        cors.platform.postpone(native, response, new PostponedOutcome(cors.engine, request, observer));
+        cors.platform.postpone?.(native, response, new PostponedOutcome(cors.engine, request, observer));
         next = 'app';
       } else {
         const outcome = cors.engine.decide(request);
         if (outcome instanceof Promise) {
-          void carryOutLater(cors, native, response, outcome, observer).catch(giveUp).then(ending(done));
+          void carryOutLater(cors, native, response, outcome, observer)
+            .catch((error: unknown) => giveUp(error, cors, request))
+            .then(ending(done));
           return;
         }
         next = carryOut(cors, native, response, outcome, observer);
       }
     } catch (error) {
-      next = giveUp(error);
+      next = giveUp(error, cors, request);
     }
     // What the app does with the request is not ours to catch.
     proceed(next, done);
