@@ -11,8 +11,7 @@ import type { Junction, PathParams, Route, RouteResolver, Serving, Whereabouts }
 export class OrderedRoutes<Target> implements RouteResolver<Target> {
   private readonly places: readonly Place<Target>[];
   private readonly index: PathIndex;
-  /** `undefined`: the host has a say in where a path leads. */
-  private readonly recent: RecentPaths<Junction<Target>> | undefined;
+  private readonly recent: RecentPaths<Junction<Target>>;
   private readonly junctions: SequenceCache<number, Junction<Target>>;
 
   /**
@@ -22,17 +21,14 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
     this.places = placesOf(routes);
     this.junctions = new SequenceCache((places) => this.junctionOf(places), this.places.length);
     this.index = new PathIndex(this.places.map(([first]) => first!.route.pattern));
-    this.recent = routes.every(({ matchesHost }) => matchesHost === undefined) ? new RecentPaths() : undefined;
+    this.recent = new RecentPaths(
+      (where) => this.find(where),
+      routes.some(({ matchesHost }) => matchesHost !== undefined),
+    );
   }
 
   at(where: Whereabouts): Junction<Target> {
-    const known = this.recent?.get(where.path);
-    if (known !== undefined) {
-      return known;
-    }
-    const junction = this.find(where);
-    this.recent?.keep(where.path, junction);
-    return junction;
+    return this.recent.at(where);
   }
 
   serving(request: CorsRequest): Serving<Target> {

@@ -1,3 +1,5 @@
+import type { Whereabouts } from './route.js';
+
 /** Paths of one generation; two of them are kept. */
 const MOST = 1_024;
 /** Longer ones are looked up each time, so that what clients send takes a bounded amount of memory. */
@@ -12,19 +14,30 @@ export class RecentPaths<Value extends object> {
   private young = new Map<string, Value>();
   private old = new Map<string, Value>();
 
-  get(path: string): Value | undefined {
+  /**
+   * @param find where a path leads on a host
+   * @param hostMatters whether the host has a say in it: then nothing is remembered
+   */
+  constructor(
+    private readonly find: (where: Whereabouts) => Value,
+    private readonly hostMatters: boolean,
+  ) {}
+
+  at(where: Whereabouts): Value {
+    if (this.hostMatters) {
+      return this.find(where);
+    }
+    const { path } = where;
     const known = this.young.get(path);
     if (known !== undefined) {
       return known;
     }
-    const older = this.old.get(path);
-    if (older !== undefined) {
-      this.keep(path, older);
-    }
-    return older;
+    const value = this.old.get(path) ?? this.find(where);
+    this.keep(path, value);
+    return value;
   }
 
-  keep(path: string, value: Value): void {
+  private keep(path: string, value: Value): void {
     if (path.length > MAX_LENGTH) {
       return;
     }

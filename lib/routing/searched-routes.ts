@@ -46,8 +46,7 @@ class KnownRoutes<Target> {
   readonly constrained: boolean;
   /** By a route's place: what becomes of a request that the platform has chosen it for. */
   private readonly alone: (Serving<Target> | undefined)[] = [];
-  /** `undefined`: the host has a say in where a path leads. */
-  private readonly recent: RecentPaths<Junction<Target>> | undefined;
+  private readonly recent: RecentPaths<Junction<Target>>;
   private readonly junctions = new WeakMap<RoutesFound, FoundJunction<Target>>();
   private search: PathSearch | undefined;
   private methods: readonly string[] | undefined;
@@ -58,17 +57,14 @@ class KnownRoutes<Target> {
     private readonly router: RouteSearch,
   ) {
     this.constrained = router.constrained() || routes.some(({ matchesVersion }) => matchesVersion !== undefined);
-    this.recent = routes.every(({ matchesHost }) => matchesHost === undefined) ? new RecentPaths() : undefined;
+    this.recent = new RecentPaths(
+      (where) => this.find(where),
+      routes.some(({ matchesHost }) => matchesHost !== undefined),
+    );
   }
 
   at(where: Whereabouts): Junction<Target> {
-    const known = this.recent?.get(where.path);
-    if (known !== undefined) {
-      return known;
-    }
-    const junction = this.find(where);
-    this.recent?.keep(where.path, junction);
-    return junction;
+    return this.recent.at(where);
   }
 
   chosen(request: CorsRequest): Serving<Target> {

@@ -19,6 +19,7 @@ import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CorsInspector, CorsPolicy, NoCors } from '../../lib/index.js';
+import { rawRequest } from '../support/raw-http.js';
 import { type AppParts, closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
 
 /*
@@ -391,6 +392,38 @@ describe('a handler that passes a request on, on express', () => {
       const refused = await app.request('PUT', '/first/item', { Origin: APP, ...headers });
       expect([refused.status, corsHeaders(refused)]).toEqual([403, {}]);
     }
+  });
+
+  test('3.4: neither where the client sends a whole address, which middleware leads elsewhere', async () => {
+    const app = await startApp({
+      controllers,
+      setUp: (nest) =>
+        nest.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.url = request.url?.replace('/app/item', '/shop/item');
+          next();
+        }),
+    });
+    const target = 'http://127.0.0.1/app/item';
+    const preflight = ['Origin: https://app.example', 'Access-Control-Request-Method: PUT'];
+    const granted = await rawRequest(app.port, `OPTIONS ${target} HTTP/1.1`, preflight);
+    expect(granted.cors()['access-control-allow-origin']).toBe(APP);
+    const refused = await rawRequest(app.port, `PUT ${target} HTTP/1.1`, ['Origin: https://app.example']);
+    expect([refused.status, refused.cors()]).toEqual([403, {}]);
+  });
+
+  test('3.5: a response that is derived from one that was cut off is written too', async () => {
+    @Controller('derived')
+    class DerivedController {
+      @Get()
+      derived(@Res() response: Response): void {
+        const derived = Object.create(response) as Response;
+        Object.assign(response, { req: undefined });
+        derived.writeHead(201);
+        response.end('derived');
+      }
+    }
+    const app = await startApp({ controllers: [DerivedController] });
+    expect((await app.get('/derived', APP)).text).toBe('derived');
   });
 
   test('3.5: a response that was cut off from its request is written as the app writes it', async () => {
