@@ -1,32 +1,45 @@
-// The walls of the building (CONTRIBUTING.md has the picture): `npm run arch` fails where an import runs against an
+// The walls between the folders of lib (docs/architecture.md has the picture): `npm run arch` fails where an import runs against an
 // arrow. Type imports count as imports. test/package/architecture.spec.ts shows that each rule bites.
 
-/** What each room may use besides itself. */
-const rooms = {
+/** What each folder may use besides itself and `core`. An arrow is the only direction in which an import may run. */
+const folders = {
   core: [],
-  allowlists: ['core'],
-  postgres: ['core', 'allowlists'],
-  redis: ['core', 'allowlists'],
-  typeorm: ['core', 'allowlists', 'module'],
-  routing: ['core'],
-  platform: ['core'],
-  module: ['core', 'allowlists', 'routing', 'platform'],
-  testing: ['core', 'module'],
-  devtools: ['core', 'module'],
-  cli: ['core', 'module'],
+  routing: [],
+  engine: ['routing'],
+  platform: ['engine', 'routing'],
+  pipeline: ['engine', 'platform', 'routing'],
+  providers: [],
+  config: ['providers', 'platform', 'engine', 'routing'],
+  discovery: ['config', 'providers', 'platform', 'engine', 'routing'],
+  inspect: ['discovery', 'config', 'providers', 'pipeline', 'platform', 'engine', 'routing'],
+  nest: ['inspect', 'discovery', 'config', 'providers', 'pipeline', 'platform', 'engine', 'routing'],
+  integrations: ['nest', 'inspect', 'discovery', 'config', 'providers'],
+  tooling: ['nest', 'inspect', 'discovery', 'config', 'providers', 'pipeline', 'platform', 'engine', 'routing'],
 };
 
 /** Files that a user may import, one for each entry of the package: what none of them reaches is dead. */
 const entries = '^lib/[a-z-]+\\.ts$';
 
-const anyRoom = `^lib/(${Object.keys(rooms).join('|')})/`;
+/** Scripts of the development page: a browser loads them, and the build hands them over as text. */
+const PAGE_SCRIPTS = '^lib/tooling/devtools/page/[a-z]+(\\.d\\.ts|\\.js)$';
 
-const walls = Object.entries(rooms).map(([room, others]) => ({
-  name: `${room}-uses-only-${others.join('-') || 'itself'}`,
-  severity: 'error',
-  from: { path: `^lib/${room}/` },
-  to: { path: '^lib/', pathNot: `^lib/(${[room, ...others].join('|')})/` },
-}));
+const anyFolder = `^lib/(${Object.keys(folders).join('|')})/`;
+
+const walls = [
+  ...Object.entries(folders).map(([folder, others]) => ({
+    name: `${folder}-uses-only-${[...others, 'core'].join('-')}`,
+    severity: 'error',
+    from: { path: `^lib/${folder}/` },
+    to: { path: '^lib/', pathNot: `^lib/(${[folder, 'core', ...others].join('|')})/` },
+  })),
+  // Each of these is behind an entry of its own, so that an app loads no other.
+  ...['integrations', 'tooling'].map((folder) => ({
+    name: `${folder}-do-not-use-each-other`,
+    severity: 'error',
+    from: { path: `^lib/${folder}/([^/]+)/` },
+    to: { path: `^lib/${folder}/`, pathNot: `^lib/${folder}/$1/` },
+  })),
+];
 
 // A package is matched where it was found, at its types, or by its bare name if it is not installed.
 const packaged = (names) => `(^|node_modules/)(@types/)?(${names.join('|')})(/|$)`;
@@ -43,13 +56,13 @@ module.exports = {
       to: { pathNot: '^lib/' },
     },
     {
-      name: 'every-file-has-a-room',
+      name: 'every-file-has-a-folder',
       severity: 'error',
       from: {},
-      to: { path: '^lib/', pathNot: [anyRoom, entries] },
+      to: { path: '^lib/', pathNot: [anyFolder, entries] },
     },
     {
-      name: 'lib-stands-alone',
+      name: 'lib-is-independent',
       comment: 'Nothing outside lib is shipped, and the package does not import itself.',
       severity: 'error',
       from: { path: '^lib/' },
@@ -71,7 +84,7 @@ module.exports = {
       name: 'no-orphans',
       severity: 'error',
       from: { path: entries },
-      to: { path: '^lib/', pathNot: entries, reachable: false },
+      to: { path: '^lib/', pathNot: [entries, PAGE_SCRIPTS], reachable: false },
     },
     {
       name: 'platform-packages-as-types-only',
@@ -87,7 +100,7 @@ module.exports = {
       name: 'platform-routers-in-one-place',
       comment: 'The libraries behind Fastify are loaded lazily, by the file that chooses the platform.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/module/boot/platforms\\.ts$' },
+      from: { path: '^lib/', pathNot: '^lib/discovery/platforms\\.ts$' },
       to: { path: packaged(['find-my-way', 'path-to-regexp']), dependencyTypesNot: ['type-only'] },
     },
     {
@@ -111,35 +124,43 @@ module.exports = {
       name: 'tldts-in-one-file',
       comment: 'The list of public suffixes is data that can be swapped for another source.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/module/configuration/public-suffix\\.ts$' },
+      from: { path: '^lib/', pathNot: '^lib/config/public-suffix-list\\.cts$' },
       to: { path: packaged(['tldts']) },
     },
     {
-      name: 'pg-in-its-room',
-      comment: 'Optional: only who imports the entry of the room must have it.',
+      name: 'pg-in-its-folder',
+      comment: 'Optional: only who imports the entry of the folder must have it.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/postgres/' },
+      from: { path: '^lib/', pathNot: '^lib/integrations/postgres/' },
       to: { path: packaged(['pg']) },
     },
     {
-      name: 'redis-in-its-room',
+      name: 'redis-in-its-folder',
       comment: 'Optional, as pg is.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/redis/' },
+      from: { path: '^lib/', pathNot: '^lib/integrations/redis/' },
       to: { path: packaged(['ioredis']) },
     },
     {
-      name: 'typeorm-in-its-room',
+      name: 'typeorm-in-its-folder',
       comment: 'Optional, as pg is.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/typeorm/' },
+      from: { path: '^lib/', pathNot: '^lib/integrations/typeorm/' },
       to: { path: packaged(['typeorm']) },
+    },
+    {
+      name: 'socket-packages-nowhere',
+      comment:
+        'Optional: gateways are recognised by what they say, servers of socket.io and ws by what they are given.',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: packaged(['@nestjs/(websockets|platform-socket\\.io|platform-ws)', 'socket\\.io', 'ws']) },
     },
     {
       name: 'nest-internals-in-one-file',
       comment: 'Deep paths of Nest are private; the one file that reaches there says why and for which versions.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/module/boot/nest-internals\\.ts$' },
+      from: { path: '^lib/', pathNot: '^lib/discovery/nest-internals\\.ts$' },
       to: {
         path: packaged(['@nestjs/(core|common)']),
         pathNot: '@nestjs/(core|common)(/index\\.js|/index\\.d\\.ts)?$',

@@ -26,8 +26,13 @@ const nodeGlobals = [
   ...['Buffer', 'Request', 'URL', 'clearTimeout', 'console', 'fetch', 'performance', 'process', 'setTimeout'],
 ];
 
+const browserGlobals = [
+  ...['AbortSignal', 'Node', 'TextDecoder', 'URLSearchParams', 'addEventListener', 'document', 'location', 'parent'],
+  ...['WebSocket', 'setInterval'],
+];
+
 export default defineConfig(
-  globalIgnores(['**/dist/', '.artifacts/', 'coverage/']),
+  globalIgnores(['**/dist/', '.artifacts/', 'coverage/', 'lib/tooling/devtools/page/assets.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -42,6 +47,11 @@ export default defineConfig(
   {
     files: ['**/*.js', '**/*.cjs'],
     languageOptions: { globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])) },
+  },
+  {
+    // The scripts of the development page run in a browser.
+    files: ['lib/tooling/devtools/page/*.js'],
+    languageOptions: { globals: Object.fromEntries(browserGlobals.map((name) => [name, 'readonly'])) },
   },
   {
     files: ['**/*.cjs'],
@@ -64,6 +74,15 @@ export default defineConfig(
       // Handlers are compared and looked up as functions, and Nest's own types leave `any` in applications.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: 'fast-check', message: 'test/support/fast-check.ts makes its runs repeatable.' },
+      ],
     },
   },
   {

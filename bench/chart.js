@@ -34,7 +34,7 @@ export function lineChart({ title, subtitle, xTitle, lines }) {
   );
   const ticks = xs.map((x) => `<text x="${at(px(x))}" y="${PLOT.bottom + 20}" text-anchor="middle">${short(x)}</text>`);
 
-  // Labels stand beside the ends of their lines, moved apart where the ends meet.
+  // Labels are beside the ends of their lines, moved apart if the ends meet.
   let above = -Infinity;
   const labels = lines
     .map((line, index) => ({ ...line, ...STYLES[index % STYLES.length], y: py(line.points.at(-1)[1]) }))

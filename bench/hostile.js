@@ -1,4 +1,4 @@
-// What requests cost that are made to cost much, as a multiple of a usual one of the same app, and what they leave behind.
+// Measures the cost of hostile requests as a multiple of a usual request, and the memory that they leave.
 import { median, shuffled, spread } from './statistics.js';
 import { startWorker } from './in-process/fleet.js';
 import { HOSTILE } from './traffic.js';

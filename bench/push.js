@@ -1,7 +1,7 @@
-// How long a change of a list takes from its commit until it is in effect on each of four instances, pushed by PostgreSQL,
-// pushed by Redis, and found by polling: `npm run bench:push`. Needs both servers (CORS_TEST_POSTGRES_URL,
-// CORS_TEST_REDIS_URL, or the standard ports). The instances are processes of their own and commit the changes by turns.
-// An instance may see a change before its writer hears that it is committed: hence times below zero.
+// How long a change of a list takes from its commit until it is in effect on each of four instances, pushed by
+// PostgreSQL, pushed by Redis, and found by polling: `npm run bench:push`. Needs both servers (CORS_TEST_POSTGRES_URL,
+// CORS_TEST_REDIS_URL, or the standard ports). The instances are separate processes and commit the changes in turn. An
+// instance may see a change before its writer hears that it is committed: hence times below zero.
 //
 //   --changes 1000   how many changes
 //   --rate 100       changes a second
@@ -147,7 +147,7 @@ try {
 if (values.json) {
   console.log(JSON.stringify(figures));
 } else {
-  console.log(`${CHANGES} changes at ${RATE} a second, committed by ${INSTANCES} instances by turns.`);
+  console.log(`${CHANGES} changes at ${RATE} a second, committed by ${INSTANCES} instances in turn.`);
   console.log('Milliseconds from the commit until the change is in effect on an instance:\n');
   console.table(Object.fromEntries(figures.map(({ mode, ...rest }) => [mode, rest])));
 }

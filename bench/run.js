@@ -3,8 +3,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bootTable, sizeTable } from './boot/measure.js';
+import { bootTable, coldStartTable, sizeTable } from './boot/measure.js';
 import { barChart } from './chart.js';
+import { handshakesTable, measureHandshakes } from './handshakes/measure.js';
 import { allocationTable, hostileTable } from './hostile.js';
 import { measure, shares } from './in-process/measure.js';
 import { inProcessTable } from './in-process/report.js';
@@ -21,7 +22,7 @@ const { values: options } = parseArgs({
   },
 });
 const effort = { launches: Number(options.launches), rounds: Number(options.rounds) };
-const ALL = ['in-process', 'sockets', 'allocation', 'boot', 'size', 'hostile'];
+const ALL = ['in-process', 'sockets', 'handshakes', 'allocation', 'boot', 'size', 'cold', 'hostile'];
 const parts = options.only?.split(',') ?? ALL;
 const unknown = parts.filter((part) => !ALL.includes(part));
 if (unknown.length > 0) {
@@ -54,7 +55,7 @@ if (parts.includes('in-process')) {
   tell([
     '## In process',
     '',
-    'How often as long as without CORS a request takes: median (least to most) of the launches.',
+    'Request time relative to the same app without CORS (1.00 = no cost): median (least to most) of the launches.',
     '',
   ]);
   const bySetup = new Map();
@@ -71,6 +72,9 @@ if (parts.includes('in-process')) {
 if (parts.includes('sockets')) {
   tell(['## Over sockets', '', ...socketsTable(await measureSockets({ rounds: 21, seconds: 1 }))]);
 }
+if (parts.includes('handshakes')) {
+  tell(['## WebSocket handshakes', '', ...handshakesTable(await measureHandshakes({ rounds: 41 }))]);
+}
 if (parts.includes('allocation')) {
   tell(['## Memory', '', ...(await allocationTable())]);
 }
@@ -79,6 +83,9 @@ if (parts.includes('boot')) {
 }
 if (parts.includes('size')) {
   tell(['## Size', '', ...(await sizeTable({ launches: 9 }))]);
+}
+if (parts.includes('cold')) {
+  tell(['## Cold start', '', ...(await coldStartTable({ launches: 9 }))]);
 }
 if (parts.includes('hostile')) {
   tell(['## Hostile', '', ...(await hostileTable({ rounds: 15 }))]);

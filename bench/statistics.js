@@ -1,4 +1,4 @@
-// Of what repeats of a measurement say: the middle, and how far they lie apart.
+// The middle and the spread of repeated measurements.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -7,8 +7,8 @@ export function median(values) {
 }
 
 /**
- * The mean of all but the longest tenth, which something else on the machine has held up. Not the median: the garbage
- * collector comes into some of them, and is a part of the cost.
+ * The mean without the longest tenth, which other work on the machine has delayed. It is not the median, because some
+ * measurements contain garbage collection, which is a part of the cost.
  */
 export function trimmedMean(values) {
   const kept = [...values].sort((a, b) => a - b).slice(0, Math.ceil(values.length * 0.9));

@@ -3,7 +3,7 @@
 /** The kinds of request a CORS layer meets. Of a preflight no app runs anything but the layer. */
 export const KINDS = ['allowed', 'refused', 'no Origin', 'preflight granted', 'preflight refused'];
 
-/** What nobody sends by mistake, beside the usual kind that it is held against. */
+/** Hostile requests, with the usual kind that they are compared with. */
 export const HOSTILE = {
   'preflight: 4,096 commas': {
     usual: 'preflight granted',
@@ -54,7 +54,10 @@ export function entriesOf(list) {
   return Array.from({ length: size }, (_, index) => entry(index));
 }
 
-/** So many origins come by turns, spread over the list, as a front end of each of a hundred tenants would send them. */
+/**
+ * The number of origins that come in turn, spread over the list, as a front end of each of a hundred tenants would send
+ * them.
+ */
 const ORIGINS = 100;
 /** So many values of the path's parameter. */
 const PATHS = 997;

@@ -1,14 +1,20 @@
 #!/usr/bin/env node
-import { WORKER_ARGUMENT } from './cli/app/run-app.js';
-import { main } from './cli/main.js';
-import { terminalOf } from './cli/text/terminal.js';
+import { WORKER_ARGUMENT } from './tooling/cli/app/run-app.js';
+import { main } from './tooling/cli/main.js';
+import { terminalOf } from './tooling/cli/text/terminal.js';
 
 if (process.argv[2] === WORKER_ARGUMENT && process.send !== undefined) {
-  // Nest is loaded there alone.
-  const { work } = await import('./cli/app/worker.js');
+  // Nest is loaded only there.
+  const { work } = await import('./tooling/cli/app/worker.js');
   work();
 } else {
-  // Whoever reads the output may stop reading: `cors-policy routes … | head`.
-  process.stdout.on('error', () => process.exit());
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of the output may stop reading, as in `cors-policy routes … | head`. The exit code stays that of the
+    // answer.
+    if (error.code !== 'EPIPE') {
+      process.stderr.write(`cors-policy: The output cannot be written: ${error.message}\n`);
+      process.exit(2);
+    }
+  });
   process.exitCode = await main(process.argv.slice(2), terminalOf(process));
 }

@@ -1,2 +1,2 @@
-export { CorsDevtoolsModule } from './devtools/devtools.module.js';
-export type { CorsDevtoolsOptions, CorsTesterOptions } from './devtools/options.js';
+export { CorsDevtoolsModule } from './tooling/devtools/devtools.module.js';
+export type { CorsDevtoolsOptions, CorsTesterOptions } from './tooling/devtools/options.js';

@@ -1,6 +1,10 @@
-export type { FeedTimes } from './allowlists/feed-options.js';
-export type { AllowlistLog } from './allowlists/log.js';
-export type { ChangeFeed } from './allowlists/ports.js';
-export type { PostgresConnection } from './postgres/connection.js';
-export { PostgresNotify, type PostgresNotifyOptions } from './postgres/postgres-notify.js';
-export { postgresNotifyTrigger, type NotifyStatements, type NotifyTriggerOptions } from './postgres/notify-trigger.js';
+export type { FeedTimes } from './providers/feed/feed-options.js';
+export type { AllowlistLog } from './providers/log.js';
+export type { ChangeFeed, ChangeListener } from './providers/ports.js';
+export type { PostgresConnection } from './integrations/postgres/connection.js';
+export { PostgresNotify, type PostgresNotifyOptions } from './integrations/postgres/postgres-notify.js';
+export {
+  postgresNotifyTrigger,
+  type NotifyStatements,
+  type NotifyTriggerOptions,
+} from './integrations/postgres/notify-trigger.js';

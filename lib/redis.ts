@@ -1,4 +1,4 @@
-export type { FeedTimes } from './allowlists/feed-options.js';
-export type { AllowlistLog } from './allowlists/log.js';
-export type { ChangeFeed } from './allowlists/ports.js';
-export { RedisNotify, type RedisNotifyOptions } from './redis/redis-notify.js';
+export type { FeedTimes } from './providers/feed/feed-options.js';
+export type { AllowlistLog } from './providers/log.js';
+export type { ChangeFeed, ChangeListener } from './providers/ports.js';
+export { RedisNotify, type RedisNotifyOptions } from './integrations/redis/redis-notify.js';

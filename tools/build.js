@@ -1,31 +1,41 @@
-// Builds both forms of the package: dist/esm (ES modules) and dist/cjs (CommonJS).
+// Builds both forms of the package: dist/esm (ES modules) and dist/cjs (CommonJS), bundled by tools/bundle.js.
 //
 //   node tools/build.js              builds
 //   node tools/build.js --if-stale   builds only if a source changed since; says nothing unless it fails
 //
-// The forms are compiled beside dist and moved there whole, so that nobody ever reads half a build, and a build
-// that fails leaves the last good one.
+// The forms are written beside dist and moved there whole, so that no reader ever gets half a build, and a build that
+// fails leaves the last good one.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleCode, bundleCommon, bundleTypes, commonModules } from './bundle.js';
 import { withLock } from './lock.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const scratch = join(root, '.artifacts', 'build');
 const stamp = join(root, '.artifacts', 'build.stamp');
-const forms = { esm: 'module', cjs: 'commonjs' };
+const forms = ['esm', 'cjs'];
 
 /** A digest of all that a build depends on. */
 function fingerprint() {
   const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'lib'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name !== 'assets.js')
     .map((entry) => join(entry.parentPath, entry.name));
-  const settings = ['tsconfig.json', 'tsconfig.esm.json', 'tsconfig.cjs.json', 'package-lock.json', 'tools/build.js'];
+  const settings = [
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'package-lock.json',
+    'tools/build.js',
+    'tools/bundle.js',
+    'tools/source-map.js',
+    'tools/page-assets.js',
+  ];
   for (const file of [...sources.sort(), ...settings.map((name) => join(root, name))]) {
     hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   }
@@ -36,24 +46,49 @@ function isFresh(digest) {
   return (
     existsSync(stamp) &&
     readFileSync(stamp, 'utf8') === digest &&
-    Object.keys(forms).every((form) => existsSync(join(dist, form, 'package.json')))
+    forms.every((form) => existsSync(join(dist, form, 'index.js')))
   );
 }
 
-async function compile(form) {
+/** Has tsc check the library and write its declarations. */
+async function declare(out) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  const out = join(scratch, form);
-  const child = spawn(process.execPath, [tsc, '-p', join(root, `tsconfig.${form}.json`), '--outDir', out], {
+  const child = spawn(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', out], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   const code = await new Promise((done) => child.on('close', done));
   if (code !== 0) {
-    throw new Error(`tsc failed for the ${form} form:\n${output}`);
+    throw new Error(`tsc failed:\n${output}`);
   }
-  // Node reads every .js file below as the form that this file names.
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ type: forms[form] }, null, 2)}\n`);
+}
+
+/** Names of the files of a form that are entries of the package. */
+function entriesOf(form) {
+  const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const condition = { esm: 'import', cjs: 'require' }[form];
+  const imported = Object.values(exports).flatMap((entry) => entry[condition]?.default ?? []);
+  const run = Object.values(bin).filter((file) => file.includes(`/${form}/`));
+  return { imported: imported.map(nameOf), all: [...imported, ...run].map(nameOf) };
+}
+
+const nameOf = (file) => basename(file, '.js');
+
+async function write(form, common, declarations) {
+  const out = join(scratch, form);
+  const { imported, all } = entriesOf(form);
+  await bundleCode({ root, form, names: all, common, out });
+  if (form === 'cjs') {
+    await bundleTypes({ declarations: await declarations, names: imported, out });
+  } else {
+    // The types are one text. TypeScript asks for a file in each form, and tells by its folder what loads it.
+    imported.forEach((name) => writeFileSync(join(out, `${name}.d.ts`), `export * from '../cjs/${name}.js';\n`));
+  }
+  if (form === 'cjs') {
+    // Node reads every .js file below as the form that this file names. The package itself says it for ES modules.
+    writeFileSync(join(out, 'package.json'), `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`);
+  }
 }
 
 export async function build({ ifStale = false } = {}) {
@@ -64,7 +99,14 @@ export async function build({ ifStale = false } = {}) {
       return;
     }
     rmSync(scratch, { recursive: true, force: true });
-    await Promise.all(Object.keys(forms).map(compile));
+    const written = join(scratch, 'declarations');
+    const declarations = declare(written).then(() => written);
+    const common = await commonModules(root, entriesOf('esm').all);
+    await Promise.all([
+      bundleCommon({ root, common, out: scratch }),
+      ...forms.map((form) => write(form, common, declarations)),
+    ]);
+    rmSync(written, { recursive: true });
     rmSync(stamp, { force: true });
     rmSync(dist, { recursive: true, force: true });
     renameSync(scratch, dist);

@@ -11,7 +11,8 @@ import { parseArgs } from 'node:util';
 import { consumers } from './consumers/list.js';
 import { nodeOf, thisNode } from './consumers/nodes.js';
 import { exercise, prepare } from './consumers/steps.js';
-import { run } from './run.js';
+import { pack } from './pack.js';
+import { report } from './report.js';
 
 const { values, positionals } = parseArgs({
   options: { node: { type: 'string', default: '' }, tarball: { type: 'string' } },
@@ -19,26 +20,6 @@ const { values, positionals } = parseArgs({
 });
 const wantedNodes = values.node.split(',').filter(Boolean);
 const chosen = consumers.filter(({ name }) => positionals.every((part) => name.includes(part)));
-
-async function pack(folder) {
-  const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder]));
-  return join(folder, filename);
-}
-
-/** Runs `work` and says how it went; answers with its result, or `undefined` where it failed. */
-async function report(title, work) {
-  const started = performance.now();
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
-  try {
-    const result = await work();
-    console.log(`ok     ${title} (${seconds()} s)`);
-    return result;
-  } catch (error) {
-    console.log(`FAILED ${title} (${seconds()} s)\n${error.message}`);
-    process.exitCode = 1;
-    return undefined;
-  }
-}
 
 async function check(consumer, folder, packed, otherNodes) {
   const title = [consumer.name, consumer.variation].filter(Boolean).join(', ');

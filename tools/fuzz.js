@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
 import { build } from './build.js';
+import { pack } from './pack.js';
 import { run } from './run.js';
 
 const { values } = parseArgs({ options: { nest: { type: 'string' } } });
@@ -28,7 +29,7 @@ async function compile(folder) {
 
 /** An application that has the packed archive and one Nest installed. */
 async function install(nest, folder) {
-  const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--silent', '--pack-destination', folder]));
+  const tarball = await pack(folder);
   const platforms = ['common', 'core', 'platform-express', 'platform-fastify'];
   await writeFile(
     join(folder, 'package.json'),
@@ -39,7 +40,7 @@ async function install(nest, folder) {
       dependencies: {
         ...Object.fromEntries(platforms.map((name) => [`@nestjs/${name}`, nest])),
         'fast-check': manifest.devDependencies['fast-check'],
-        'nestjs-cors-policy': `file:${join(folder, filename)}`,
+        'nestjs-cors-policy': `file:${tarball}`,
         'reflect-metadata': '^0.2.0',
         rxjs: '^7.8.0',
       },

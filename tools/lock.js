@@ -1,4 +1,4 @@
-// One process at a time: test files that run side by side may all ask for the same build.
+// A lock for one process at a time. Test files that run in parallel may need the same build.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,7 +11,7 @@ function isAlive(pid) {
   }
 }
 
-/** Runs `work` while this process holds the lock file; a lock whose owner is gone is taken over. */
+/** Runs `work` while this process owns the lock file. A lock of a process that has ended is taken over. */
 export async function withLock(file, work) {
   for (;;) {
     try {
@@ -26,9 +26,9 @@ export async function withLock(file, work) {
     try {
       owner = Number(readFileSync(file, 'utf8'));
     } catch {
-      continue; // given back meanwhile
+      continue; // released meanwhile
     }
-    // Zero is an owner that has made the file and not yet written its number.
+    // Zero: the owner has created the file and not yet written its process id.
     if (owner > 0 && !isAlive(owner)) {
       rmSync(file, { force: true });
     } else {

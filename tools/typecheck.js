@@ -1,5 +1,5 @@
-// Checks the types of everything: the library in both module forms (by building it), the tests, and each sample
-// against the built package, as a user's compiler sees it.
+// Checks all types: the library in both module forms (by a build), the tests, each sample against the built package
+// like a user's compiler, and the scripts of the development page with the types of a browser.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,5 +21,5 @@ try {
 const samples = readdirSync('sample')
   .map((name) => `sample/${name}`)
   .filter((folder) => existsSync(`${folder}/tsconfig.json`));
-const codes = await Promise.all(['.', ...samples].map(check));
+const codes = await Promise.all(['.', 'lib/tooling/devtools/page', ...samples].map(check));
 process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

@@ -6,14 +6,14 @@ import { entriesOf, LISTS } from '../traffic.js';
 import { POLICY } from './policy.js';
 
 /** How each variant differs from the bare app. */
-export const NEST_VARIANTS = {
+const NEST_VARIANTS = {
   /** No CORS at all. */
   bare: () => undefined,
-  /** The same once more: how far the two lie apart is the noise. */
+  /** The same app again. The difference between the two is the noise. */
   again: () => undefined,
-  /** Ends every OPTIONS in a hook with an empty answer: what a preflight costs before anyone thinks about CORS. */
+  /** Ends every OPTIONS in a hook with an empty answer. This is the cost of a preflight without CORS. */
   empty: (app, platform) => setHook(app, platform, { actual: () => undefined, preflight: () => undefined }),
-  /** The same fields set by hand, in a hook that knows without asking who is allowed. */
+  /** Sets the same fields in a hook that does not check the origin. */
   floor: (app, platform) => setHook(app, platform, byHand),
   enableCors: (app, _platform, list) => app.enableCors({ ...POLICY, origin: originForEnableCors(list) }),
   ours: () => undefined,
@@ -49,7 +49,7 @@ async function rootModule(variant, list, routes) {
   handler(Put(':id'), OrdersController, 'update');
   Controller('orders')(OrdersController);
   class OthersController {}
-  // The route that is asked for counts twice; it is the first, as Express tries all that stand before it.
+  // The requested route is measured twice; it is the first, because Express tries all routes before it.
   for (let index = 2; index < routes; index++) {
     OthersController.prototype[`handler${index}`] = (id) => ({ id });
     handler(Get(`resource${index}/:id`), OthersController, `handler${index}`);
@@ -80,7 +80,7 @@ async function ourModule(list, controllers) {
   }
   class TenantsModule {}
   Module({ providers: [Tenants], exports: [Tenants] })(TenantsModule);
-  // A long list comes from a provider, as nobody writes it into a file.
+  // A long list comes from a provider, because it would not be written in a file.
   const origin = list === 'a provider' || LISTS[list].size > 1_000 ? Tenants : entries;
   // Another build can be measured beside this one: CORS_BENCH_BUILD=/elsewhere/dist/esm/index.js.
   return CorsModule.forRootAsync({
@@ -109,7 +109,7 @@ function originForEnableCors(list) {
   }
 }
 
-/** A hook where this library has its own: before everything, on every response. */
+/** A hook at the place of the library's hook: before all others, on every response. */
 function setHook(app, platform, { actual, preflight }) {
   const onFastify = platform === 'fastify';
   app.getHttpAdapter().setOnRequestHook((request, response, done) => {

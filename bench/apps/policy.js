@@ -1,4 +1,4 @@
-/** The policy that every CORS layer is given, beside its origins; in the words of the `cors` package. */
+/** The policy of every CORS layer, without the origins, as options of the `cors` package. */
 export const POLICY = {
   credentials: true,
   exposedHeaders: ['X-Total-Count'],

@@ -1,4 +1,4 @@
-// Apps in processes of their own, asked by turns.
+// Apps in separate processes, asked in turn.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,10 +1,10 @@
-// Costs of a request in process, without sockets: every app in a process of its own, asked by turns.
+// Costs of a request in process, without sockets: every app in a separate process, asked in turn.
 import { isPreflight, KINDS } from '../traffic.js';
 import { shuffled, trimmedMean } from '../statistics.js';
 import { startWorker } from './fleet.js';
 
-/** What stands beside what. */
-export const VARIANTS = {
+/** The pairs that are compared. */
+const VARIANTS = {
   express: ['bare', 'again', 'empty', 'floor', 'enableCors', 'ours'],
   fastify: ['bare', 'again', 'empty', 'floor', 'enableCors', 'ours'],
   hono: ['bare', 'empty', 'cors'],
@@ -85,7 +85,7 @@ async function measureKind(workers, kind, counts, rounds) {
   return times.map((each) => (each.length === 0 ? undefined : trimmedMean(each)));
 }
 
-/** A preflight ends in the layer: beside it stands an app that ends it with nothing, and no other. */
+/** A preflight ends in the layer, so it is compared only with an app that ends it with nothing. */
 function isAsked(variant, kind) {
   return isPreflight(kind) ? variant !== 'bare' && variant !== 'again' : variant !== 'empty';
 }
@@ -102,12 +102,12 @@ async function warmUp(worker, kind) {
   return count;
 }
 
-/** What stands beside a variant where nothing of CORS is done. */
-export function baseOf(kind) {
+/** The app without CORS that a variant is compared with. */
+function baseOf(kind) {
   return isPreflight(kind) ? 'empty' : 'bare';
 }
 
-/** For each launch, how often as long as without CORS a request takes. */
+/** For each launch, the request time relative to the same app without CORS. */
 export function shares(results, framework, kind, variant) {
   return results.map((result) => {
     const times = result[framework][kind];

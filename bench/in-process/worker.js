@@ -26,7 +26,7 @@ function answerAll(requests) {
   });
 }
 
-/** Bytes of V8's heap that a request leaves behind; a run that the collector came into is made again. */
+/** Bytes of V8's heap that a request leaves. A run with a garbage collection is repeated. */
 async function bytesOf(kind, count) {
   const requests = requestsOf(kind, list, count);
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -41,7 +41,7 @@ async function bytesOf(kind, count) {
   throw new Error('The collector came into every run.');
 }
 
-/** Bytes in use once all garbage is gone. */
+/** Bytes in use after garbage collection. */
 function bytesKept() {
   globalThis.gc();
   globalThis.gc();

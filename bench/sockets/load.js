@@ -1,4 +1,4 @@
-// The load generator, in a process of its own: keeps so many connections busy for so long, and tells what came back.
+// The load generator in its own process. It keeps a number of connections busy for a time, and reports the results.
 import autocannon from 'autocannon';
 import { requestsOf } from '../traffic.js';
 

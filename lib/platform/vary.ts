@@ -1,9 +1,11 @@
+import { trimOws } from '../core/http/lists.js';
+
 /** A header's value as Node holds it. */
 export type HeaderValue = number | string | readonly string[] | undefined;
 
 /**
- * Adds names to a `Vary` value (RFC 9110, 12.5.5): each stands once whatever its case, what stood there keeps its place,
- * and `*` stays alone. `undefined` where nothing is left to name.
+ * Adds names to a `Vary` value (RFC 9110, 12.5.5): each name occurs once, whatever its case; existing names keep their
+ * place, and `*` stays alone. `undefined` if no name is left.
  */
 export function addVary(value: HeaderValue, names: readonly string[]): string | undefined {
   if (value === undefined) {
@@ -36,6 +38,6 @@ function varyNames(value: Exclude<HeaderValue, undefined>): string[] {
   const text = Array.isArray(value) ? value.join(',') : String(value);
   return text
     .split(',')
-    .map((name) => name.trim())
+    .map(trimOws)
     .filter((name) => name !== '');
 }

@@ -1,33 +1,32 @@
-import { ClaimedVersions } from '../core/requests/claimed-versions.js';
-import { SequenceCache } from '../core/requests/sequence-cache.js';
-import { USUAL_METHODS } from '../core/protocol/methods.js';
-import type { CorsRequest } from '../core/requests/request.js';
-import { KnownJunction } from './junction.js';
+import { SequenceCache } from './sequence-cache.js';
+import { USUAL_METHODS } from '../core/http/methods.js';
+import type { CorsRequest } from '../core/request.js';
+import { ClaimedVersions, KnownRouteSet } from './route-set.js';
 import { PathIndex } from './path-index.js';
-import { RecentPaths } from './recent-paths.js';
-import type { Junction, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
+import { PathCache } from './path-cache.js';
+import type { RouteSet, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
 
-/** Routes of a platform that asks them in the order of their registration and takes the first that fits: Express. */
+/** Routes of a platform that tries them in the order of their registration and takes the first match: Express. */
 export class OrderedRoutes<Target> implements RouteResolver<Target> {
-  private readonly places: readonly Place<Target>[];
+  private readonly places: readonly RouteGroup<Target>[];
   private readonly index: PathIndex;
-  private readonly recent: RecentPaths<Junction<Target>>;
-  private readonly junctions: SequenceCache<number, Junction<Target>>;
+  private readonly recent: PathCache<RouteSet<Target>>;
+  private readonly routeSets: SequenceCache<number, RouteSet<Target>>;
 
   /**
    * @param routes in the order of their registration
    */
   constructor(routes: readonly Route<Target>[]) {
     this.places = placesOf(routes);
-    this.junctions = new SequenceCache((places) => this.junctionOf(places), this.places.length);
+    this.routeSets = new SequenceCache((places) => this.routeSetOf(places), this.places.length);
     this.index = new PathIndex(this.places.map(([first]) => first!.route.pattern));
-    this.recent = new RecentPaths(
+    this.recent = new PathCache(
       (where) => this.find(where),
       routes.some(({ matchesHost }) => matchesHost !== undefined),
     );
   }
 
-  at(where: Whereabouts): Junction<Target> {
+  at(where: Whereabouts): RouteSet<Target> {
     return this.recent.at(where);
   }
 
@@ -45,7 +44,7 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
     return route.match(path) ?? {};
   }
 
-  private find(where: Whereabouts): Junction<Target> {
+  private find(where: Whereabouts): RouteSet<Target> {
     const { path } = where;
     const found: number[] = [];
     for (const place of this.index.candidates(path)) {
@@ -53,25 +52,25 @@ export class OrderedRoutes<Target> implements RouteResolver<Target> {
         found.push(place);
       }
     }
-    return this.junctions.get(found);
+    return this.routeSets.get(found);
   }
 
-  private junctionOf(places: readonly number[]): Junction<Target> {
+  private routeSetOf(places: readonly number[]): RouteSet<Target> {
     const here = places.flatMap((place) => this.places[place]!);
     const ordered = here.sort((a, b) => a.order - b.order).map(({ route }) => route);
-    return new KnownJunction(ordered.flatMap(methodsOf), (method) => reachableBy(method, ordered));
+    return new KnownRouteSet(ordered.flatMap(methodsOf), (method) => reachableBy(method, ordered));
   }
 }
 
 /** Routes that are matched alike, by pattern and host: one of them is tried for all. */
-type Place<Target> = readonly Numbered<Target>[];
+type RouteGroup<Target> = readonly Numbered<Target>[];
 
 interface Numbered<Target> {
   readonly route: Route<Target>;
   readonly order: number;
 }
 
-function placesOf<Target>(routes: readonly Route<Target>[]): readonly Place<Target>[] {
+function placesOf<Target>(routes: readonly Route<Target>[]): readonly RouteGroup<Target>[] {
   const places: Numbered<Target>[][] = [];
   const known = new Map<string, Numbered<Target>[]>();
   routes.forEach((route, order) => {

@@ -1,15 +1,15 @@
-/** Most have one child and a route or none: what is empty is not made. */
-interface Node {
-  literals: Map<string, Node> | undefined;
+/** Most have one child and a route or none, so empty parts are not created. */
+interface IndexNode {
+  literals: Map<string, IndexNode> | undefined;
   /** Below a segment that is one parameter. */
-  parameter: Node | undefined;
+  parameter: IndexNode | undefined;
   /** Routes that end here. */
   ends: number[] | undefined;
-  /** Routes whose further segments cannot be told by looking at the pattern. */
+  /** Routes whose further segments cannot be read from the pattern. */
   open: number[] | undefined;
 }
 
-/** Whether a pattern consists of plain text and of whole segments that are parameters. */
+/** Reports whether a pattern consists of plain text and of whole segments that are parameters. */
 export function isPlainPattern(pattern: unknown): boolean {
   return typeof pattern === 'string' && segmentsOf(pattern).every((part) => PARAMETER.test(part) || LITERAL.test(part));
 }
@@ -22,16 +22,16 @@ const PARAMETER = /^:[A-Za-z_$][\w$]*$/;
 const LITERAL = /^[\w\-.~!@$&';=%]+$/;
 
 /**
- * Narrows down which path patterns can match a path, so that the cost of finding a route follows the path's length and
- * not the number of routes. It may name a pattern too many, which the platform's own matcher then rejects, never one
- * too few: what it cannot read in a pattern it leaves open.
+ * Narrows down which path patterns can match a path, so that the cost of finding a route depends on the path's length
+ * and not on the number of routes. It may give a pattern too many, which the platform's own matcher then rejects, but
+ * never one too few: an unreadable part of a pattern matches everything.
  */
 export class PathIndex {
   private readonly root = newNode();
 
   /**
    * @param patterns the patterns by their order; anything but a string is left open
-   * @param mayBeEmpty whether a parameter may stand for nothing, as in `/orders/` for `/orders/:id`
+   * @param mayBeEmpty whether a parameter may be empty, as in `/orders/` for `/orders/:id`
    */
   constructor(
     patterns: readonly unknown[],
@@ -49,7 +49,7 @@ export class PathIndex {
   }
 
   /** Segment by segment, without a list of them: this is done for each request. */
-  private collect(node: Node, text: string, start: number, end: number, found: number[]): void {
+  private collect(node: IndexNode, text: string, start: number, end: number, found: number[]): void {
     append(found, node.open);
     const { literals, parameter } = node;
     if (start >= end) {
@@ -118,8 +118,8 @@ function ascending(a: number, b: number): number {
   return a - b;
 }
 
-function childOf(node: Node, segment: string): Node {
-  const literals = (node.literals ??= new Map<string, Node>());
+function childOf(node: IndexNode, segment: string): IndexNode {
+  const literals = (node.literals ??= new Map<string, IndexNode>());
   let child = literals.get(segment);
   if (child === undefined) {
     child = newNode();
@@ -128,6 +128,6 @@ function childOf(node: Node, segment: string): Node {
   return child;
 }
 
-function newNode(): Node {
+function newNode(): IndexNode {
   return { literals: undefined, parameter: undefined, ends: undefined, open: undefined };
 }

@@ -1,11 +1,11 @@
-import { USUAL_METHODS } from '../core/protocol/methods.js';
-import type { CorsRequest } from '../core/requests/request.js';
-import type { RouteSearch, RoutesFound } from '../core/requests/route-search.js';
-import { SequenceCache } from '../core/requests/sequence-cache.js';
-import { FoundJunction } from './found-junction.js';
+import { USUAL_METHODS } from '../core/http/methods.js';
+import type { CorsRequest } from '../core/request.js';
+import type { RouteSearch, RoutesFound } from './route-search.js';
+import { SequenceCache } from './sequence-cache.js';
+import { FoundRouteSet } from './found-route-set.js';
 import { PathIndex } from './path-index.js';
-import { RecentPaths } from './recent-paths.js';
-import type { Junction, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
+import { PathCache } from './path-cache.js';
+import type { RouteSet, PathParams, Route, RouteResolver, Serving, Whereabouts } from './route.js';
 
 /** Routes of a platform with a router of its own, which knows the route before anything runs: Fastify. */
 export class SearchedRoutes<Target> implements RouteResolver<Target> {
@@ -20,7 +20,7 @@ export class SearchedRoutes<Target> implements RouteResolver<Target> {
     private readonly search: RouteSearch,
   ) {}
 
-  at(where: Whereabouts): Junction<Target> {
+  at(where: Whereabouts): RouteSet<Target> {
     return this.all.at(where);
   }
 
@@ -46,8 +46,8 @@ class KnownRoutes<Target> {
   readonly constrained: boolean;
   /** By a route's place: what becomes of a request that the platform has chosen it for. */
   private readonly alone: (Serving<Target> | undefined)[] = [];
-  private readonly recent: RecentPaths<Junction<Target>>;
-  private readonly junctions = new WeakMap<RoutesFound, FoundJunction<Target>>();
+  private readonly recent: PathCache<RouteSet<Target>>;
+  private readonly routeSets = new WeakMap<RoutesFound, FoundRouteSet<Target>>();
   private search: PathSearch | undefined;
   private methods: readonly string[] | undefined;
   private places: ReadonlyMap<Route<Target>, number> | undefined;
@@ -57,13 +57,13 @@ class KnownRoutes<Target> {
     private readonly router: RouteSearch,
   ) {
     this.constrained = router.constrained() || routes.some(({ matchesVersion }) => matchesVersion !== undefined);
-    this.recent = new RecentPaths(
+    this.recent = new PathCache(
       (where) => this.find(where),
       routes.some(({ matchesHost }) => matchesHost !== undefined),
     );
   }
 
-  at(where: Whereabouts): Junction<Target> {
+  at(where: Whereabouts): RouteSet<Target> {
     return this.recent.at(where);
   }
 
@@ -79,19 +79,19 @@ class KnownRoutes<Target> {
     return found?.index === place ? found.params : this.router.paramsOf(place, request.path);
   }
 
-  private find(where: Whereabouts): Junction<Target> {
+  private find(where: Whereabouts): RouteSet<Target> {
     const { path } = where;
     this.search ??= new PathSearch(this.routes, this.router);
     const found = this.search.at(path);
-    let junction = this.junctions.get(found);
-    if (junction === undefined) {
+    let routeSet = this.routeSets.get(found);
+    if (routeSet === undefined) {
       this.methods ??= namesOf(this.routes);
-      junction = new FoundJunction(this.routes, found, this.methods);
-      this.junctions.set(found, junction);
+      routeSet = new FoundRouteSet(this.routes, found, this.methods);
+      this.routeSets.set(found, routeSet);
     }
-    return junction.isDoubtful(path)
-      ? junction.without((route) => !reaches(route, where, this.router.paramsOf(this.placeOf(route), path)))
-      : junction;
+    return routeSet.isDoubtful(path)
+      ? routeSet.without((route) => !reaches(route, where, this.router.paramsOf(this.placeOf(route), path)))
+      : routeSet;
   }
 
   private aloneAt(place: number): Serving<Target> | undefined {

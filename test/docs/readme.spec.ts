@@ -1,57 +1,61 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import ts from 'typescript';
+import { COMMANDS } from '../../lib/tooling/cli/arguments/specs.js';
+import { codeBlocksOf } from './markdown.js';
 
 const README = readFileSync('README.md', 'utf8');
-const BLOCKS = [...README.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code!);
 
-/** Compiles text as a module of this package, with the library's sources behind its name. */
-function diagnose(code: string): string[] {
-  const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as {
-    config: { compilerOptions: object };
-  };
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, process.cwd());
-  const file = resolve('test/docs/block.ts');
-  const paths = { 'nestjs-cors-policy': [resolve('lib/index.ts')], 'nestjs-cors-policy/*': [resolve('lib/*.ts')] };
-  const settings: ts.CompilerOptions = {
-    ...options,
-    paths,
-    noEmit: true,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-  };
-  const host = ts.createCompilerHost(settings);
-  const inner = { fileExists: host.fileExists, readFile: host.readFile, getSourceFile: host.getSourceFile };
-  host.fileExists = (path) => path === file || inner.fileExists(path);
-  host.readFile = (path) => (path === file ? code : inner.readFile(path));
-  host.getSourceFile = (path, ...rest) =>
-    path === file ? ts.createSourceFile(path, code, rest[0]) : inner.getSourceFile(path, ...rest);
-  const program = ts.createProgram([file], settings, host);
-  const source = program.getSourceFile(file);
-  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
-    ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
-  );
-}
-
-describe('the code of the README', () => {
-  test('has a quickstart', () => {
-    expect(BLOCKS[0]).toContain('NestFactory.create');
+describe('the README', () => {
+  test('has at most 1,500 words, code and tables included', () => {
+    expect(README.trim().split(/\s+/).length).toBeLessThanOrEqual(1_500);
   });
 
-  test('is seen through: what does not compile is found', () => {
-    expect(
-      diagnose("import { CorsModule } from 'nestjs-cors-policy';\nCorsModule.forRoot({ policys: {} });"),
-    ).toHaveLength(1);
+  test('begins with the problem, and says when not to use the library before it says how', () => {
+    const headings = [...README.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    const opening = README.slice(0, README.indexOf('## '));
+
+    expect(opening).toContain('enableCors()');
+    expect(opening).toContain('When not to use it');
+    expect(headings.slice(0, 4)).toEqual(['Install', 'Quickstart', 'From configuration', 'Moving from `enableCors()`']);
   });
 
-  test.each(BLOCKS.map((code, index) => [index + 1, code] as const))('block %i compiles', (_number, code) => {
-    expect(diagnose(code)).toEqual([]);
+  test('has a quickstart of three files', () => {
+    const quickstart = README.slice(README.indexOf('## Quickstart'), README.indexOf('## From configuration'));
+    const files = codeBlocksOf(quickstart).flatMap(({ code }) => /^\/\/ (src\/\S+)$/m.exec(code)?.[1] ?? []);
+
+    expect(files).toEqual(['src/orders.controller.ts', 'src/app.module.ts', 'src/main.ts']);
   });
 
-  test('names only commands that exist', () => {
-    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-    const named = [...README.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name!);
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['start', 'test']));
+  test.each([
+    'WebSocket',
+    'helmet',
+    'trust proxy',
+    'undlers',
+    'onorepo',
+    'pnpm',
+    'rate limiter',
+    'curl',
+    'dangerously',
+  ])('names "%s", which a reader looks for', (word) => {
+    expect(README).toContain(word);
+  });
+
+  test('names only commands and options of cors-policy that exist', () => {
+    const calls = [...README.matchAll(/npx cors-policy (\w+)([^\n`]*)/g)];
+
+    expect(calls.length).toBeGreaterThan(1);
+    for (const [, name, rest = ''] of calls) {
+      const command = COMMANDS.find((each) => each.name === name);
+      expect({ name, known: command !== undefined }).toEqual({ name, known: true });
+      const given = [...rest.matchAll(/--([\w-]+)/g)].map(([, option]) => option!);
+      expect(given.filter((option) => !(option in command!.options))).toEqual([]);
+    }
+  });
+
+  test('keeps the commands of a clone under the heading for contributors', () => {
+    const [forUsers = '', forContributors = ''] = README.split('## Contributing');
+
+    expect(forUsers).not.toMatch(/npm (ci|cit|run|test)/);
+    expect(forContributors).toContain('npm ci && npm start');
+    expect(forContributors).toContain('npm cit');
   });
 });

@@ -1,29 +1,29 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Agent, request } from 'node:http';
 
-/** How an instance says that it is doing. */
+/** The report of an instance. */
 export interface Report {
   readonly loaded: boolean;
   readonly entries: number;
   readonly lastError?: string;
-  /** Warnings and errors since the last report, and that something works again. */
+  /** Log lines since the last report: warnings, errors, and messages that something works again. */
   readonly lines: readonly string[];
-  /** Rejections and exceptions that nobody handled, since it began. */
+  /** Unhandled rejections and exceptions since the start. */
   readonly unhandled: readonly string[];
 }
 
-/** What a page on another origin sees of one request. */
+/** The result of one request for a page on another origin. */
 export interface Answer {
   readonly status: number;
   /** `Access-Control-Allow-Origin`. */
   readonly allowed: string | undefined;
 }
 
-/** One instance of an app: a process of its own that listens on 127.0.0.1. */
-export class Instance {
+/** One instance of an app. It runs in its own process and listens on 127.0.0.1. */
+export class Instance<Reported = Report> {
   readonly #child: ChildProcess;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 50 });
-  readonly #waiting = new Map<number, (report: Report) => void>();
+  readonly #waiting = new Map<number, (report: Reported) => void>();
   readonly port: Promise<number>;
   #asked = 0;
 
@@ -32,7 +32,7 @@ export class Instance {
     this.#child = child;
     this.port = new Promise((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the instance ended with ${code}`)));
-      child.on('message', (message: { port?: number; id: number; report: Report }) => {
+      child.on('message', (message: { port?: number; id: number; report: Reported }) => {
         if (message.port !== undefined) {
           resolve(message.port);
           return;
@@ -44,13 +44,13 @@ export class Instance {
     this.port.catch(() => undefined);
   }
 
-  report(): Promise<Report> {
+  report(): Promise<Reported> {
     const id = this.#asked++;
     this.#child.send(id);
     return new Promise((resolve) => this.#waiting.set(id, resolve));
   }
 
-  /** A request of a page on this origin, or its preflight. Rejects where the connection fails. */
+  /** Sends a request of a page on this origin, or its preflight. Rejects if the connection fails. */
   async ask(origin: string, preflight = false): Promise<Answer> {
     const port = await this.port;
     const headers = { Origin: origin, ...(preflight && { 'Access-Control-Request-Method': 'GET' }) };
@@ -72,7 +72,7 @@ export class Instance {
     return (await this.ask(origin)).allowed === origin;
   }
 
-  /** Closes the app; resolves with the exit code once its process has ended by itself. */
+  /** Closes the app. Resolves with the exit code when its process has ended by itself. */
   async close(): Promise<number | null> {
     this.#agent.destroy();
     if (this.#child.exitCode !== null) {

@@ -1,24 +1,24 @@
 import type { Instance } from './instance.js';
 
-/** The most requests under way: a machine that is busy with other things gets fewer requests, not a queue of them. */
+/** The maximum of parallel requests. A busy machine gets fewer requests instead of a queue. */
 const MOST_PENDING = 10;
 
-/** What came of the requests since the last look. */
+/** The results of the requests since the last call of `take()`. */
 export interface Outcome {
   readonly answered: number;
-  /** Requests that failed, or that were answered by anything but 200 and 204. */
+  /** Requests that failed, or that got a status other than 200 and 204. */
   readonly failed: readonly string[];
-  /** Times that an origin got what it may never get. */
-  readonly wronglyAdmitted: number;
-  /** Times that an origin did not get what it has had all the time. */
+  /** The number of wrong grants. */
+  readonly wronglyAllowed: number;
+  /** The number of wrong refusals. */
   readonly wronglyRefused: number;
-  /** How long an answer took, in milliseconds: half of them took longer. */
+  /** The median time of an answer in milliseconds. */
   readonly median: number;
 }
 
-/** Pages that use an app all the time: one that may, and one that may not. */
+/** An allowed page and a refused page that send requests all the time. */
 export class Load {
-  /** On the list from the first load on. */
+  /** The origin that is on the list from the first load. */
   static readonly MAY = 'https://partner.example';
   static readonly MAY_NOT = 'https://evil.example';
 
@@ -28,7 +28,7 @@ export class Load {
   readonly #pending = new Set<Promise<void>>();
   readonly #startedAt = performance.now();
   #count = 0;
-  /** Whether the list was loaded, so that the one that may is let in. */
+  /** `true`: the list was loaded, so the allowed page must get grants. */
   #isLoaded = false;
   #outcome = fresh();
 
@@ -39,12 +39,12 @@ export class Load {
     this.#timer = setInterval(() => this.#sendDue(), 5);
   }
 
-  /** From now on the one that may must be let in. */
+  /** Expects grants for the allowed page from now on. */
   expectLoaded(): void {
     this.#isLoaded = true;
   }
 
-  /** What came of it since the last look. */
+  /** Returns the results since the last call. */
   take(): Outcome {
     const { times, ...outcome } = this.#outcome;
     this.#outcome = fresh();
@@ -71,14 +71,14 @@ export class Load {
 
   async #send(origin: string, preflight: boolean): Promise<void> {
     const sentAt = performance.now();
-    const mustBeAdmitted = this.#isLoaded && origin === Load.MAY;
+    const mustBeAllowed = this.#isLoaded && origin === Load.MAY;
     try {
       const { status, allowed } = await this.#instance.ask(origin, preflight);
       if (status !== (preflight ? 204 : 200)) {
         this.#outcome.failed.push(`status ${status}`);
       }
-      this.#outcome.wronglyAdmitted += origin === Load.MAY_NOT && allowed !== undefined ? 1 : 0;
-      this.#outcome.wronglyRefused += mustBeAdmitted && allowed !== origin ? 1 : 0;
+      this.#outcome.wronglyAllowed += origin === Load.MAY_NOT && allowed !== undefined ? 1 : 0;
+      this.#outcome.wronglyRefused += mustBeAllowed && allowed !== origin ? 1 : 0;
     } catch (error) {
       this.#outcome.failed.push(String(error));
     }
@@ -90,7 +90,7 @@ function fresh() {
   return {
     times: [] as number[],
     failed: [] as string[],
-    wronglyAdmitted: 0,
+    wronglyAllowed: 0,
     wronglyRefused: 0,
   };
 }

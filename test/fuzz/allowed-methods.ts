@@ -4,15 +4,15 @@ import { isFrameworkError } from './request-forms.js';
 import type { Served, Serving } from './serving.js';
 import { grants } from './telling.js';
 
-/** What a route that answers every method is told by. */
+/** The methods that a preflight names for a route that answers every method. */
 const USUAL = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Holds `Access-Control-Allow-Methods` against who serves each method (DESIGN 3.3): it names those whose own policy
- * admits the origin under the same credentials mode, and no other.
+ * Compares `Access-Control-Allow-Methods` with the handler of each method (rule 3.3). The header must name exactly the
+ * methods whose own policy allows the origin with the same credentials mode.
  */
 export class AllowedMethods {
-  /** The methods that each handler and raw route was declared with, by the name that it answers with. */
+  /** The declared methods of each handler and raw route, by its name in the answer. */
   private readonly declared: ReadonlyMap<string, string>;
 
   constructor(
@@ -37,14 +37,15 @@ export class AllowedMethods {
   ): Promise<{ expected: string; seen: string } | undefined> {
     const methods = [...new Set([...METHODS, ...named, request.method])];
     const served = await Promise.all(methods.map((method) => this.serving.of({ ...request, method })));
-    if (served.some(({ plain }) => plain.some((answer) => isFrameworkError(answer, request)))) {
+    const isBroken = served.some(({ plain }) => plain.some((answer) => isFrameworkError(answer, request)));
+    if (isBroken || this.serving.isLoose(request)) {
       return undefined;
     }
-    const admitted = methods.filter((method, at) => this.isAdmitted(method, served[at]!, granted, request));
-    const missing = admitted.filter(
+    const allowed = methods.filter((method, at) => this.isAllowed(method, served[at]!, granted, request));
+    const missing = allowed.filter(
       (method) => !named.has(method) && this.isNamed(method, served[methods.indexOf(method)]!, request),
     );
-    const extra = [...named].filter((method) => !admitted.includes(method));
+    const extra = [...named].filter((method) => !allowed.includes(method));
     return missing.length === 0 && extra.length === 0
       ? undefined
       : {
@@ -53,15 +54,16 @@ export class AllowedMethods {
         };
   }
 
-  private isAdmitted(method: string, served: Served, granted: NamedPolicy, request: FuzzRequest): boolean {
+  private isAllowed(method: string, served: Served, granted: NamedPolicy, request: FuzzRequest): boolean {
     const { candidates, entry, outside } = served;
-    const unserved: readonly Effective[] = entry !== undefined ? [entry] : method === request.method ? [outside] : [];
+    const unserved: readonly Effective[] =
+      entry !== undefined ? [entry.policy] : method === request.method ? [outside] : [];
     return (candidates.length > 0 ? candidates : unserved).some(
       (policy) => grants(policy) && policy?.kind === 'policy' && policy.credentials === granted.credentials,
     );
   }
 
-  /** Of a route that answers all methods only the usual ones are named, beside the one that is asked for. */
+  /** For a route that answers all methods, the header names only the usual ones and the requested one. */
   private isNamed(method: string, { plain }: Served, request: FuzzRequest): boolean {
     return (
       method === request.method ||

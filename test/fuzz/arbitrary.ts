@@ -26,14 +26,14 @@ const SEGMENTS: Readonly<Record<Platform, readonly string[]>> = {
   ],
 };
 
-/** What may end a path. */
+/** Possible ends of a path. */
 const ENDINGS: Readonly<Record<Platform, readonly string[]>> = {
   express: ['{/:r}', '{/a}', '/*w', '{/*w}', '/x*w', '/'],
   fastify: ['/*', '/:r?', '/a*', '/'],
 };
 
 const mark: fc.Arbitrary<FuzzMark> = fc.constantFrom(
-  ...(['own', 'own', 'own', 'none', 'none', 'no-cors', 'cookies', 'closed'] as const),
+  ...(['own', 'own', 'own', 'none', 'none', 'no-cors', 'cookies', 'closed', 'enforced', 'released', 'sealed'] as const),
 );
 
 function version(): fc.Arbitrary<FuzzVersion> {
@@ -50,8 +50,8 @@ function versioning(): fc.Arbitrary<FuzzVersioning> {
 }
 
 /**
- * Segments of a part of a path. On Fastify no two parameters of a path have one name: Nest 12 answers 404 there, from
- * within the route, where the first of them is empty, and the headers of that 404 are the route's.
+ * Segments of a part of a path. On Fastify no two parameters of a path have the same name. With the same name, Nest 12
+ * answers 404 inside the route if the first parameter is empty, and that 404 has the headers of the route.
  */
 function segmentsOf(platform: Platform, part: string, length: fc.ArrayConstraints): fc.Arbitrary<string[]> {
   const segments = fc.array(fc.constantFrom(...SEGMENTS[platform]), length);
@@ -116,22 +116,23 @@ function controller(platform: Platform): fc.Arbitrary<FuzzController> {
 }
 
 /**
- * Raw routes have a literal segment that nothing else has, so that only wildcards and parameters of handlers reach them,
- * and so that no two entries of `routes` cover one path.
+ * Raw routes have a literal segment that no other route has. So only wildcards and parameters of handlers match them,
+ * and no two entries of `routes` cover one path.
  */
 function rawPath(platform: Platform): fc.Arbitrary<string> {
   const wildcard = platform === 'express' ? '/raw#/*w' : '/raw#/*';
   return fc.constantFrom('/raw#', '/raw#/:p', '/a/raw#', '/raw#/:p/b', wildcard);
 }
 
-/** Routes that only pass requests on; those without an entry stand before whatever the handlers have. */
+/** Routes that only pass requests on; those without an entry come before the handlers. */
 function passing(): fc.Arbitrary<FuzzRaw> {
   const where = fc.oneof(
     fc.record({
       path: fc.constantFrom('/*w', '/:p', '/:p/:q', '/a', '/a/*w', '/api/*w', '{/*w}'),
       entry: fc.constant<FuzzRaw['entry']>('none'),
+      entryMark: fc.constant<FuzzRaw['entryMark']>('own'),
     }),
-    fc.record({ path: rawPath('express'), entry: entry() }),
+    fc.record({ path: rawPath('express'), entry: entry(), entryMark }),
   );
   return fc
     .record({
@@ -140,6 +141,10 @@ function passing(): fc.Arbitrary<FuzzRaw> {
     })
     .map(({ where, method }) => ({ when: 'before init', method, passes: true, ...where }));
 }
+
+const entryMark: fc.Arbitrary<FuzzRaw['entryMark']> = fc.constantFrom(
+  ...(['own', 'own', 'cookies', 'closed', 'enforced', 'released', 'unmanaged'] as const),
+);
 
 function entry(): fc.Arbitrary<FuzzRaw['entry']> {
   return fc.constantFrom('none', 'all methods', 'own method');
@@ -152,6 +157,7 @@ function raws(platform: Platform): fc.Arbitrary<FuzzRaw[]> {
     path: rawPath(platform),
     passes: fc.constant(false),
     entry: entry(),
+    entryMark,
   });
   const raw = platform === 'express' ? fc.oneof({ weight: 3, arbitrary: serving }, passing()) : serving;
   return fc
@@ -159,12 +165,12 @@ function raws(platform: Platform): fc.Arbitrary<FuzzRaw[]> {
     .map((list) => list.map((each, at) => ({ ...each, path: each.path.replace('#', String(at)) })));
 }
 
-/** Random apps of one platform. Some do not boot, as a route stands there twice: those are no apps. */
+/** Random apps of one platform. Some declare a route twice and do not start; they are skipped. */
 export function fuzzApps(platform: Platform): fc.Arbitrary<FuzzApp> {
   const rarely = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, fc.constant(true));
   const onFastify = platform === 'fastify' ? rarely : fc.constant(false);
   const excluded = fc.oneof(plainPath('express', 'e'), fc.constantFrom('a', 'b/:p', 'a/*w'));
-  return fc.record({
+  const apps: fc.Arbitrary<FuzzApp> = fc.record({
     platform: fc.constant(platform),
     settings: fc.record({
       caseSensitive: fc.boolean(),
@@ -182,7 +188,7 @@ export function fuzzApps(platform: Platform): fc.Arbitrary<FuzzApp> {
       { freq: 1 },
     ),
     versioning: fc.option(versioning(), { freq: 2 }),
-    defaultPolicy: fc.constantFrom('none', 'none', 'own', 'own', 'cookies', 'closed'),
+    defaultPolicy: fc.constantFrom('none', 'none', 'own', 'own', 'cookies', 'closed', 'enforced'),
     bases: fc.array(fc.array(handler(platform), { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
     modules: fc.array(
       fc.record({
@@ -193,5 +199,13 @@ export function fuzzApps(platform: Platform): fc.Arbitrary<FuzzApp> {
     ),
     raw: raws(platform),
     counted: fc.boolean(),
+    rewrites:
+      platform === 'express'
+        ? fc.constantFrom<FuzzApp['rewrites']>('none', 'none', 'none', 'prefix', 'method', 'host')
+        : fc.constant<FuzzApp['rewrites']>('none'),
   });
+  // If the app's own code reads the version, the library refuses in the handler. Without a handler it never refuses.
+  return apps.map((app) =>
+    app.versioning?.type === 'custom' && app.defaultPolicy === 'enforced' ? { ...app, defaultPolicy: 'closed' } : app,
+  );
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import {
   Controller,
@@ -35,26 +36,31 @@ import {
   policyOptions,
 } from './plan.js';
 
-/** The library under test: its sources, or the package that was built of them. */
+/** The library under test: its sources, or the built package. */
 export interface Library {
   readonly CorsModule: { forRoot(options: CorsOptions): DynamicModule };
   readonly CorsInspector: Type<{ explain: Explain }>;
   CorsPolicy(options: PolicyOptions): ClassDecorator & MethodDecorator;
-  NoCors(): ClassDecorator & MethodDecorator;
+  NoCors(options?: { enforce: boolean }): ClassDecorator & MethodDecorator;
 }
 
 type PolicyOptions = ReturnType<typeof policyOptions>;
 
 interface CorsOptions {
   readonly defaultPolicy?: PolicyOptions;
-  readonly routes: { path: string; methods?: string[]; policy: PolicyOptions }[];
+  readonly routes: (EntryPath & ({ policy: PolicyOptions } | { unmanaged: true }))[];
   readonly counters: boolean;
+}
+
+interface EntryPath {
+  readonly path: string;
+  readonly methods?: string[];
 }
 
 /** A fuzzed app that listens on 127.0.0.1. */
 export interface RunningApp {
   readonly port: number;
-  /** Absent where the app was built without the library. */
+  /** Absent if the app was built without the library. */
   readonly explain?: Explain;
   close(): Promise<void>;
 }
@@ -64,7 +70,7 @@ type Method = (this: object, reply: Reply) => string;
 type MethodClass = Type & { readonly prototype: Record<string, Method> };
 
 /**
- * Builds an app as its plan says, by the decorators that a developer would write.
+ * Builds an app from its plan, with the decorators that a developer would write.
  *
  * @param cors the library; `undefined`: the app is built without it
  */
@@ -73,7 +79,7 @@ export async function startFuzzApp(plan: FuzzApp, cors: Library | undefined): Pr
     logger: false,
     abortOnError: false,
     forceCloseConnections: true,
-    // Nest 11 does not know it, and takes no notice.
+    // Nest 11 ignores this option.
     ...(plan.settings.specificity ? { routeResolutionStrategy: 'specificity' as const } : {}),
   });
   try {
@@ -82,6 +88,9 @@ export async function startFuzzApp(plan: FuzzApp, cors: Library | undefined): Pr
     }
     if (plan.versioning !== null) {
       app.enableVersioning(versioningOptions(plan.versioning));
+    }
+    if (plan.rewrites !== 'none') {
+      app.use(rewriter(plan.rewrites));
     }
     addRaw(app, plan, 'before init');
     await app.init();
@@ -100,7 +109,7 @@ export async function startFuzzApp(plan: FuzzApp, cors: Library | undefined): Pr
   };
 }
 
-/** An adapter whose router has the plan's settings; those of Express have names of their own. */
+/** An adapter whose router has the plan's settings. Express has other names for them. */
 export function fastifyAdapter({ settings }: FuzzApp): FastifyAdapter {
   const options = {
     caseSensitive: settings.caseSensitive,
@@ -112,24 +121,24 @@ export function fastifyAdapter({ settings }: FuzzApp): FastifyAdapter {
   return new FastifyAdapter(groupsOptions() ? { routerOptions: options } : options);
 }
 
-/** Fastify before 5.5, which the lowest Nest brings, takes the options of its router among the others. */
+/** Fastify before 5.5 (in the lowest supported Nest) expects router options among the other options. */
 function groupsOptions(): boolean {
   const { initialConfig } = new FastifyAdapter().getInstance();
   return 'routerOptions' in initialConfig;
 }
 
-/** An Express app whose router is built with the plan's settings: it reads them only then. */
+/** An Express app whose router is built with the plan's settings. The router reads them only when it is built. */
 export function expressInstance({ settings }: FuzzApp): express.Express {
   const instance = express();
   instance.set('case sensitive routing', settings.caseSensitive);
   instance.set('strict routing', settings.strict);
-  // Keeps Express from printing each error.
+  // Stops Express from printing each error.
   instance.set('env', 'test');
   return instance;
 }
 
 /** The entry of the module's `routes` that covers a raw route. */
-export function entryOf({ method, path, entry }: FuzzRaw): { path: string; methods?: string[] } | undefined {
+export function entryOf({ method, path, entry }: FuzzRaw): EntryPath | undefined {
   return entry === 'none'
     ? undefined
     : { path, ...(entry === 'all methods' || method === 'ALL' ? {} : { methods: [method] }) };
@@ -161,9 +170,15 @@ function rootModule(plan: FuzzApp, cors: Library | undefined): Type {
 }
 
 function corsOptions(plan: FuzzApp): CorsOptions {
-  const entries = plan.raw.flatMap((raw, at) => {
+  const entries = plan.raw.flatMap((raw, at): CorsOptions['routes'] => {
     const entry = entryOf(raw);
-    return entry === undefined ? [] : [{ ...entry, policy: policyOptions(namedPolicy(`E${at}`)) }];
+    if (entry === undefined) {
+      return [];
+    }
+    const { entryMark } = raw;
+    return entryMark === 'unmanaged'
+      ? [{ ...entry, unmanaged: true }]
+      : [{ ...entry, policy: policyOptions(namedPolicy(`E${at}`, entryMark)) }];
   });
   const defaultPolicy = defaultPolicyOf(plan);
   return {
@@ -191,7 +206,7 @@ function controllerClass(
   return made;
 }
 
-/** A class whose methods name themselves and the class that they are served by. */
+/** A class whose methods return their name and the name of the class that serves them. */
 function methodClass(
   name: string,
   base: MethodClass | undefined,
@@ -231,7 +246,14 @@ function markDecorators(
   if (mark === 'none' || cors === undefined) {
     return [];
   }
-  return [mark === 'no-cors' ? cors.NoCors() : cors.CorsPolicy(policyOptions(namedPolicy(name, mark)))];
+  switch (mark) {
+    case 'no-cors':
+      return [cors.NoCors()];
+    case 'sealed':
+      return [cors.NoCors({ enforce: true })];
+    default:
+      return [cors.CorsPolicy(policyOptions(namedPolicy(name, mark)))];
+  }
 }
 
 function namedClass(name: string, base: MethodClass | undefined): MethodClass {
@@ -259,11 +281,26 @@ function versioningOptions({ type, prefix, defaultVersion }: FuzzVersioning): Ve
   }
 }
 
-/** Several versions, best first, as an extractor may answer. */
+/** Several versions, best first, as an extractor may return them. */
 function extractVersions(request: unknown): string | string[] {
   const { headers } = request as { headers: Record<string, string | undefined> };
   const versions = (headers['x-versions'] ?? '').split(',').map(versionOf) as string[];
   return versions.length === 1 ? versions[0]! : versions;
+}
+
+/** Middleware that changes a request if a header field or the path asks for it. */
+function rewriter(rewrites: FuzzApp['rewrites']) {
+  return (request: IncomingMessage, _response: unknown, next: () => void): void => {
+    const { headers } = request;
+    if (rewrites === 'prefix') {
+      request.url = request.url?.replace(/^\/cut(?=\/)/, '');
+    } else if (rewrites === 'method') {
+      request.method = headers['x-http-method-override']?.toString() ?? request.method;
+    } else {
+      headers.host = headers['x-forward-to']?.toString() ?? headers.host;
+    }
+    next();
+  };
 }
 
 function addRaw(app: INestApplication, plan: FuzzApp, when: FuzzRaw['when']): void {
@@ -275,7 +312,7 @@ function addRaw(app: INestApplication, plan: FuzzApp, when: FuzzRaw['when']): vo
   });
 }
 
-/** What raw routes are registered with: both platforms have it. */
+/** The methods of both platforms that register raw routes. */
 export type RawInstance = Record<
   string,
   (path: string, handler: (request: unknown, reply: RawReply, next: () => void) => void) => void
@@ -284,7 +321,7 @@ interface RawReply extends Reply {
   send(body: string): unknown;
 }
 
-/** Registers a route straight with the platform. */
+/** Registers a route directly on the platform. */
 export function registerRaw(instance: RawInstance, method: string, path: string, name: string): void {
   instance[method.toLowerCase()]!(path, (_request, reply) => {
     reply.header('x-handler', name);
@@ -292,7 +329,7 @@ export function registerRaw(instance: RawInstance, method: string, path: string,
   });
 }
 
-/** Registers a route straight with Express that only passes requests on. */
+/** Registers a route directly on Express that calls `next()`. */
 function registerPassing(instance: RawInstance, method: string, path: string, name: string): void {
   instance[method.toLowerCase()]!(path, (_request, reply, next) => {
     reply.header('x-passed', name);

@@ -5,8 +5,8 @@ import { RARE_METHODS } from './methods.js';
 import type { FuzzApp } from './plan.js';
 
 /**
- * A server that knows nothing but the entries of `routes`: it answers with the name of the entry that covers a request,
- * because the platform itself, with the app's settings, has routed it there. `undefined` for an app without entries.
+ * A server that has only the entries of `routes`, as routes of the platform with the app's settings. It answers with
+ * the name of the entry that covers a request. `undefined` for an app without entries.
  */
 export async function startEntries(plan: FuzzApp): Promise<RunningApp | undefined> {
   const entries = plan.raw.flatMap((raw, at) => {
@@ -29,7 +29,7 @@ export async function startEntries(plan: FuzzApp): Promise<RunningApp | undefine
     return { port: portOf(server), close: async () => void server.close() };
   }
   const fastify = fastifyAdapter(plan).getInstance();
-  // An entry is about every method, also one that only a route of the app makes Fastify know.
+  // An entry covers every method, also a method that Fastify supports only because a route of the app uses it.
   RARE_METHODS.filter((method) => !fastify.supportedMethods.includes(method)).forEach((method) =>
     fastify.addHttpMethod(method, { hasBody: true }),
   );

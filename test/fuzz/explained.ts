@@ -4,12 +4,12 @@ import type { Mismatch } from './oracle.js';
 import { versionHeaders } from './request-forms.js';
 import { type FuzzApp, type FuzzRequest, ORIGIN } from './plan.js';
 
-/** Asks the library what would become of a request. */
+/** Asks the library to explain a request. */
 export type Explain = (question: ExplainRequest) => Promise<Explanation>;
 
 /**
- * Holds what the library explains against what the app answers: the fields of the preflight and of the response, their
- * status where the library gives it, and the handler that serves.
+ * Compares the library's explanation with the app's answer: the fields of the preflight and of the response, the status
+ * if the library predicts it, and the handler that serves.
  */
 export async function checkExplained(
   plan: FuzzApp,
@@ -18,7 +18,7 @@ export async function checkExplained(
   request: FuzzRequest,
 ): Promise<Mismatch | undefined> {
   const url = addressOf(request);
-  // An address that is none: no browser sends it.
+  // The address is invalid, and no browser sends it.
   if (url === undefined) {
     return undefined;
   }
@@ -41,7 +41,7 @@ async function compare(
   const target = url.pathname + url.search;
   const fields = { host: url.host, accept: '*/*', 'sec-fetch-site': 'cross-site', ...request.headers, origin: ORIGIN };
   const seen = await client.send(request.method, target, fields);
-  // A route that passes the request on may as well serve it: only the preflight, which is answered for it, is foretold.
+  // A raw route that calls next() could also answer. Only its preflight, which the library answers, is predicted.
   if (seen.passed === undefined) {
     const foretold = tell(response, seen);
     if (foretold !== tellAnswer(seen)) {
@@ -60,14 +60,14 @@ async function compare(
     : { what: 'the preflight', expected: tell(preflight, asked), seen: tellAnswer(asked) };
 }
 
-/** The address as a browser makes it of the request's target. */
+/** The address that a browser builds from the target of the request. */
 function addressOf({ target, host }: FuzzRequest): URL | undefined {
   return target.startsWith('/') && URL.canParse(`http://${host}${target}`)
     ? new URL(`http://${host}${target}`)
     : undefined;
 }
 
-/** A status that is the app's own is not foretold. */
+/** The library does not predict a status that the app chooses. */
 function tell({ status, headers }: ExplainedAnswer, seen: Answer): string {
   const cors = Object.entries(headers).filter(([name]) => name.startsWith('Access-Control-'));
   return describe(status ?? seen.status, Object.fromEntries(cors.map(([name, value]) => [name.toLowerCase(), value])));

@@ -10,35 +10,35 @@ import { fuzzRequests } from './requests.js';
 
 export interface FuzzOptions {
   readonly platform: FuzzApp['platform'];
-  /** How many apps that boot. */
+  /** The number of apps that start. */
   readonly apps: number;
   readonly seed: number;
   readonly requestsPerApp: number;
 }
 
-/** How much a run has looked at. */
+/** Numbers of the checked apps and requests. */
 export interface FuzzReport {
   readonly apps: number;
   readonly requests: number;
 }
 
-/** How many requests of an app are explained too, each under every version. */
+/** The number of requests of an app that are also explained, each with every version. */
 const EXPLAINED = 5;
 
-/** Requests that are at work at the same time on one app. */
+/** The number of parallel requests to one app. */
 const AT_ONCE = 6;
 
 /**
- * Boots random apps and compares what the library says of each request with the handler that really serves it.
+ * Starts random apps and compares the library's decision on each request with the handler that serves the request.
  *
- * @throws Error with the smallest app that was found to go wrong, as code
+ * @throws Error with the smallest app that fails, as code
  */
 export async function fuzzRouting(library: Library, options: FuzzOptions): Promise<FuzzReport> {
   const { platform, apps, seed, requestsPerApp } = options;
   const seen = { apps: 0, requests: 0 };
   let found: { app: FuzzApp; mismatch: Mismatch } | undefined;
   const property = fc.asyncProperty(fuzzApps(platform), fc.integer(), async (app, requestSeed) => {
-    // Once something went wrong, that very request goes with every smaller app.
+    // After a failure, each smaller app gets the same failing request.
     const requests = found?.mismatch.request
       ? [found.mismatch.request]
       : fc.sample(fuzzRequests(app), { seed: requestSeed, numRuns: requestsPerApp });
@@ -63,8 +63,8 @@ export async function fuzzRouting(library: Library, options: FuzzOptions): Promi
 }
 
 /**
- * The first request of these that goes wrong on an app; `undefined`: none does. `'no app'` where the platform itself
- * does not take it.
+ * The first request that fails on an app; `undefined`: no request fails. `'no app'`: the platform does not accept the
+ * app.
  */
 export async function tryApp(
   library: Library,
@@ -103,7 +103,7 @@ export async function tryApp(
   }
 }
 
-/** A request that gets no answer at all is a finding as well. */
+/** A request without any answer is also a finding. */
 async function answered(oracle: Oracle, request: FuzzRequest): Promise<Mismatch | undefined> {
   try {
     return await oracle.check(request);
@@ -125,7 +125,7 @@ function notBooted(requests: readonly FuzzRequest[], error: unknown): Mismatch {
   return { request: requests[0]!, what: 'the boot', expected: 'an app, as without the library', seen: String(error) };
 }
 
-/** A finding as a test that can be pasted into test/http/routing.spec.ts. */
+/** The finding as a test that can be copied into test/http/routing.spec.ts. */
 function describe(app: FuzzApp, { request, what, expected, seen }: Mismatch, seed: number): string {
   return [
     `A mismatch, with CORS_FUZZ_SEED=${seed}: ${what}`,
@@ -138,7 +138,7 @@ function describe(app: FuzzApp, { request, what, expected, seen }: Mismatch, see
   ].join('\n');
 }
 
-/** JSON is code already; short values stand on one line. */
+/** The value as code, which is JSON. Short values are on one line. */
 function literal(value: unknown, indent = ''): string {
   const flat = JSON.stringify(value);
   if (flat.length + indent.length < 100 || typeof value !== 'object' || value === null) {

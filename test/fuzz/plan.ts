@@ -1,25 +1,30 @@
-/** A random app as plain data: it shrinks, prints as code, and is built again from what was printed. */
+/** A random app as plain data. It can be shrunk, printed as code, and built again from the printed code. */
 export interface FuzzApp {
   readonly platform: 'express' | 'fastify';
   readonly settings: FuzzSettings;
   /** Global prefix, and the paths that are excluded from it. */
   readonly prefix: { readonly path: string; readonly exclude: readonly string[] } | null;
   readonly versioning: FuzzVersioning | null;
-  readonly defaultPolicy: Exclude<FuzzMark, 'no-cors'>;
-  /** Methods of base classes, each list of one class; controllers inherit them. */
+  readonly defaultPolicy: 'none' | FuzzPolicyMark;
+  /** Methods of base classes, one list for each class. Controllers inherit them. */
   readonly bases: readonly (readonly FuzzHandler[])[];
   readonly modules: readonly FuzzModule[];
   readonly raw: readonly FuzzRaw[];
-  /** Whether decisions are counted: then none of them waits for the head of its response. */
+  /** `true`: decisions are counted, so no decision is postponed to the head of the response. */
   readonly counted: boolean;
+  /** The change that middleware makes to some requests before routing, on Express. */
+  readonly rewrites: FuzzRewrite;
 }
+
+/** `prefix`: removes `/cut` from the address; `method`, `host`: replaces it with the value of a header field. */
+export type FuzzRewrite = 'none' | 'prefix' | 'method' | 'host';
 
 export interface FuzzSettings {
   readonly caseSensitive: boolean;
   readonly strict: boolean;
   /** `routeResolutionStrategy: 'specificity'`, of Nest 12 on Express. */
   readonly specificity: boolean;
-  /** The rest is Fastify's. */
+  /** This option and the following ones are for Fastify. */
   readonly ignoreDuplicateSlashes: boolean;
   readonly useSemicolonDelimiter: boolean;
   readonly maxParamLength: number | null;
@@ -27,12 +32,12 @@ export interface FuzzSettings {
 
 export interface FuzzVersioning {
   readonly type: 'uri' | 'header' | 'media' | 'custom';
-  /** Of URI versioning; `null` is Nest's own. */
+  /** The prefix of URI versioning; `null`: Nest's default. */
   readonly prefix: string | false | null;
   readonly defaultVersion: FuzzVersion | null;
 }
 
-/** `'neutral'` stands for `VERSION_NEUTRAL`. */
+/** `'neutral'` means `VERSION_NEUTRAL`. */
 export type FuzzVersion = string | readonly string[];
 
 export interface FuzzModule {
@@ -47,7 +52,7 @@ export interface FuzzController {
   readonly version: FuzzVersion | null;
   readonly requestScoped: boolean;
   readonly mark: FuzzMark;
-  /** Index of the base class, read modulo their number; `null`: none. */
+  /** Index of the base class, modulo the number of base classes; `null`: no base class. */
   readonly base: number | null;
   readonly handlers: readonly FuzzHandler[];
 }
@@ -61,67 +66,103 @@ export interface FuzzHandler {
 }
 
 /**
- * `own`: a policy of its own; `cookies`: one with credentials; `closed`: one that admits another origin alone; `no-cors`:
- * `@NoCors()`; `none`: nothing is said here.
+ * `own`: its own policy; `cookies`: a policy with credentials; `closed`: a policy that allows only another origin;
+ * `enforced`: `closed` with `enforce`; `released`: a policy with `enforce: false`; `no-cors`: `@NoCors()`; `sealed`:
+ * `@NoCors()` with `enforce`; `none`: no decorator.
  */
-export type FuzzMark = 'none' | 'own' | 'cookies' | 'closed' | 'no-cors';
+export type FuzzMark = 'none' | FuzzPolicyMark | 'no-cors' | 'sealed';
 
-/** A route that the app registers with the platform itself. */
+/** The values that mean a policy. */
+export type FuzzPolicyMark = 'own' | 'cookies' | 'closed' | 'enforced' | 'released';
+
+/** A route that the app registers directly on the platform. */
 export interface FuzzRaw {
   readonly when: 'before init' | 'after init';
   readonly method: string;
   readonly path: string;
-  /** Whether it only passes requests on (on Express alone). */
+  /** `true`: the route only calls `next()` (Express only). */
   readonly passes: boolean;
-  /** Whether an entry of `routes` covers it, for its own method alone or for all. */
+  /** The methods of the entry of `routes` that covers the route: only its own method, or all. */
   readonly entry: 'none' | 'all methods' | 'own method';
+  /** The policy of that entry; `unmanaged`: the library does not handle the path. */
+  readonly entryMark: FuzzPolicyMark | 'unmanaged';
 }
 
-/** One request, sent with and without `Origin`, under each version, and asked for by a preflight. */
+/** One request. It is sent with and without `Origin`, with each version, and as a preflight. */
 export interface FuzzRequest {
   readonly method: string;
-  /** The request target, as it stands on the wire. */
+  /** The request target as it is sent. */
   readonly target: string;
   readonly host: string;
-  /** Whether each method of the path is tried, to hold what the preflight names against it. */
+  /** `true`: each method of the path is sent, to check the methods that the preflight names. */
   readonly eachMethod: boolean;
+  /** `true`: the request asks the middleware, if the app has it, to rewrite it. */
+  readonly rewritten: boolean;
 }
 
-/** The origin that requests come from. */
+/** The origin of the requests. */
 export const ORIGIN = 'https://page.example';
 
-/** A policy that names itself by the header it exposes and by its max age. */
+/** A policy with its name in the exposed header and in its max age. */
 export interface NamedPolicy {
   readonly kind: 'policy';
   readonly header: string;
   readonly maxAge: number;
-  /** Whether it admits `ORIGIN`. */
+  /** `true`: the policy allows `ORIGIN`. */
   readonly admits: boolean;
   readonly credentials: boolean;
+  /** The value of `enforce`; `undefined`: the policy does not set it. */
+  readonly enforces: boolean | undefined;
 }
 
-/** What holds for a route; `undefined`: nothing. */
-export type Effective = NamedPolicy | { readonly kind: 'no-cors' } | undefined;
+interface NoCorsPolicy {
+  readonly kind: 'no-cors';
+  readonly enforces: boolean | undefined;
+}
 
-/** The policy of that name: a header that may be exposed, and a max age that no other name has. */
-export function namedPolicy(name: string, mark: FuzzMark = 'own'): NamedPolicy {
+/** The policy that applies to a route; `undefined`: no policy. */
+export type Effective = NamedPolicy | NoCorsPolicy | undefined;
+
+/** Builds the policy with this name: a valid exposed header, and a max age that no other name has. */
+export function namedPolicy(name: string, mark: FuzzPolicyMark = 'own'): NamedPolicy {
   const codes = [...name].map((character) => character.charCodeAt(0));
   const maxAge = codes.reduce((hash, code) => (hash * 31 + code) % 80_000, 17);
   const header = `X-${name.replace(/\W/g, '-')}`;
-  return { kind: 'policy', header, maxAge, admits: mark !== 'closed', credentials: mark === 'cookies' };
+  return {
+    kind: 'policy',
+    header,
+    maxAge,
+    admits: mark !== 'closed' && mark !== 'enforced',
+    credentials: mark === 'cookies',
+    enforces: mark === 'enforced' ? true : mark === 'released' ? false : undefined,
+  };
 }
 
-/** What `@CorsPolicy()` is given for a policy. */
-export function policyOptions({ header, maxAge, admits, credentials }: NamedPolicy): {
+/** The options of `@CorsPolicy()` for a policy. */
+export function policyOptions({ header, maxAge, admits, credentials, enforces }: NamedPolicy): {
   origin: string;
   exposedHeaders: string[];
   maxAge: number;
   credentials: boolean;
+  enforce?: boolean;
 } {
-  return { origin: admits ? ORIGIN : 'https://other.example', exposedHeaders: [header], maxAge, credentials };
+  return {
+    origin: admits ? ORIGIN : 'https://other.example',
+    exposedHeaders: [header],
+    maxAge,
+    credentials,
+    ...(enforces === undefined ? {} : { enforce: enforces }),
+  };
 }
 
-/** The default policy, where the app has one. */
+/** A policy that replaces another one keeps its enforcement, unless it sets `enforce` itself (rule 3.6). */
+export function replacing(policy: Effective, replaced: Effective): Effective {
+  return policy !== undefined && policy.enforces === undefined && replaced?.enforces
+    ? { ...policy, enforces: true }
+    : policy;
+}
+
+/** The default policy, if the app has one. */
 export function defaultPolicyOf({ defaultPolicy }: FuzzApp): NamedPolicy | undefined {
   return defaultPolicy === 'none' ? undefined : namedPolicy('default', defaultPolicy);
 }
@@ -133,7 +174,7 @@ export function namedControllers(app: FuzzApp): readonly { name: string; control
   );
 }
 
-/** The base class of a controller, and the methods that it brings. */
+/** The base class of a controller, and the methods of that class. */
 export function baseOf(app: FuzzApp, controller: FuzzController): { index: number; handlers: readonly FuzzHandler[] } {
   if (controller.base === null || app.bases.length === 0) {
     return { index: -1, handlers: [] };
@@ -142,16 +183,16 @@ export function baseOf(app: FuzzApp, controller: FuzzController): { index: numbe
   return { index, handlers: app.bases[index]! };
 }
 
-/** A handler as a controller serves it. */
+/** A handler in one controller. */
 export interface ServedHandler {
-  /** What it answers with. */
+  /** The text of its answer. */
   readonly name: string;
   readonly handler: FuzzHandler;
-  /** What decorators say of it; `undefined`: nothing. */
+  /** The policy that decorators set; `undefined`: no decorator. */
   readonly policy: Effective;
 }
 
-/** Every handler, the inherited ones once for each controller that serves them. */
+/** Every handler. An inherited handler is listed once for each controller that serves it. */
 export function servedHandlers(app: FuzzApp): readonly ServedHandler[] {
   return namedControllers(app)
     .flat()
@@ -159,14 +200,23 @@ export function servedHandlers(app: FuzzApp): readonly ServedHandler[] {
       const { index, handlers } = baseOf(app, controller);
       const own = controller.handlers.map((handler, at) => ({ handler, method: `h${at}`, definedBy: name }));
       const inherited = handlers.map((handler, at) => ({ handler, method: `b${at}`, definedBy: `B${index}` }));
+      const outer = replacing(markedPolicy(controller.mark, name), defaultPolicyOf(app));
       return [...own, ...inherited].map(({ handler, method, definedBy }) => ({
         name: `${name}.${method}`,
         handler,
-        policy: markedPolicy(handler.mark, `${definedBy}-${method}`) ?? markedPolicy(controller.mark, name),
+        policy: replacing(markedPolicy(handler.mark, `${definedBy}-${method}`), outer ?? defaultPolicyOf(app)) ?? outer,
       }));
     });
 }
 
 function markedPolicy(mark: FuzzMark, name: string): Effective {
-  return mark === 'none' ? undefined : mark === 'no-cors' ? { kind: 'no-cors' } : namedPolicy(name, mark);
+  switch (mark) {
+    case 'none':
+      return undefined;
+    case 'no-cors':
+    case 'sealed':
+      return { kind: 'no-cors', enforces: mark === 'sealed' ? true : undefined };
+    default:
+      return namedPolicy(name, mark);
+  }
 }

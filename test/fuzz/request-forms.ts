@@ -2,8 +2,8 @@ import type { Answer } from './client.js';
 import type { FuzzApp, FuzzRequest } from './plan.js';
 
 /**
- * Whether the framework itself answered, before a route was known or any hook ran: a malformed path, which is a 404 too
- * where Fastify has no route for the method, or a parameter that is too long.
+ * Tells if the framework answered before routing and before any hook. This happens for a parameter that is too long,
+ * and for a malformed path. Fastify answers 404 to a malformed path if it has no route for the method.
  */
 export function isFrameworkError({ status, handler }: Answer, { target }: FuzzRequest): boolean {
   return status === 400 || status === 414 || (status === 404 && handler === undefined && isMalformed(target));
@@ -18,12 +18,12 @@ function isMalformed(target: string): boolean {
   }
 }
 
-/** The target with nothing in it that cannot be decoded. */
+/** The target with `~` in place of the parts that cannot be decoded. */
 export function repairedTarget({ target }: FuzzRequest): string {
   return target.replace(/%(?![0-9a-f]{2})/gi, '~').replace(/%[89a-f][0-9a-f]/gi, '~');
 }
 
-/** Header fields for no version, for each that an app may have, for one that none has, and for several. */
+/** Header fields for no version, for each version of an app, for an unknown version, and for several versions. */
 export function versionHeaders({ versioning }: FuzzApp): readonly Readonly<Record<string, string>>[] {
   const versions = ['1', '2', '3', '9'];
   switch (versioning?.type) {
@@ -35,5 +35,26 @@ export function versionHeaders({ versioning }: FuzzApp): readonly Readonly<Recor
       return [{}, ...[...versions, 'neutral', 'neutral,9', '2,1', '9,1'].map((version) => ({ 'X-Versions': version }))];
     default:
       return [{}];
+  }
+}
+
+/** The sent form of a request that middleware changes. */
+export function rewrittenForm(
+  { rewrites }: FuzzApp,
+  { method, target, host }: FuzzRequest,
+): {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>> & { Host: string };
+} {
+  switch (rewrites) {
+    case 'prefix':
+      return { method, target: target.startsWith('/') ? `/cut${target}` : target, headers: { Host: host } };
+    case 'method':
+      return { method: 'POST', target, headers: { Host: host, 'X-HTTP-Method-Override': method } };
+    case 'host':
+      return { method, target, headers: { Host: 'front.test', 'X-Forward-To': host } };
+    default:
+      return { method, target, headers: { Host: host } };
   }
 }

@@ -23,7 +23,7 @@ const LONG = 'a'.repeat(120);
 const METHODS = ['GET', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', ...RARE_METHODS];
 const HOSTS = ['one.test', 'sub.one.test', 'two.test', 'two.test:8080', 'ONE.test', '127.0.0.1'];
 
-/** Requests for an app: paths of its own patterns, some of them bent. */
+/** Requests for an app. Their paths match the app's patterns, and some are spelled in unusual ways. */
 export function fuzzRequests(app: FuzzApp): fc.Arbitrary<FuzzRequest> {
   const routes = routesOf(app);
   const value = fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...VALUES) }, fc.constant(LONG));
@@ -35,20 +35,24 @@ export function fuzzRequests(app: FuzzApp): fc.Arbitrary<FuzzRequest> {
       values: fc.array(value, { minLength: 6, maxLength: 6 }),
       bends: fc.array(fc.tuple(fc.constantFrom(...BENDS), fc.nat(1_000)), { maxLength: 2 }),
       host: hosted ? fc.constantFrom(...HOSTS) : fc.constantFrom('127.0.0.1', 'one.test'),
-      // Each costs as much as a dozen others.
+      // Such a request takes as long as a dozen others.
       eachMethod: fc.constantFrom(true, false, false, false),
+      rewritten: app.rewrites === 'none' ? fc.constant(false) : fc.boolean(),
     })
-    .map(({ route, method, values, bends, host, eachMethod }) => {
+    .map(({ route, method, values, bends, host, eachMethod, rewritten }) => {
       const own = route.method === 'ALL' ? 'GET' : route.method;
       const path = bends.reduce((bent, [bend, at]) => bend(bent, at), fill(route.pattern, values));
-      return { method: method ?? own, target: path, host, eachMethod };
+      const asked = method ?? own;
+      // The answer to a POST that became a HEAD has a length and no body.
+      const isRewritten = rewritten && !(app.rewrites === 'method' && asked === 'HEAD');
+      return { method: asked, target: path, host, eachMethod: eachMethod && !isRewritten, rewritten: isRewritten };
     })
     .filter(({ target }) => TARGET.test(target));
 }
 
 /**
- * What Node's parser lets through, without addresses that lack a host or a path: to the one Express answers without any
- * hook, and of `http://host?x/orders` the versions of Fastify's router find different routes.
+ * Targets that Node's parser accepts, except addresses without a host or a path. Express answers the first without any
+ * hook. For the second (`http://host?x/orders`), versions of Fastify's router find different routes.
  */
 const TARGET = /^(\/|\*\/|https?:\/\/(user@)?[\w.]+(:\d+)?\/)/i;
 
@@ -57,7 +61,7 @@ interface Pattern {
   readonly pattern: string;
 }
 
-/** Methods and path patterns as Nest may register them; with the prefix and without, as a route may be excluded. */
+/** Methods and path patterns that Nest may register, with and without the prefix, because a route may be excluded. */
 function routesOf(app: FuzzApp): readonly Pattern[] {
   const prefixes = app.prefix === null ? [''] : [app.prefix.path, app.prefix.path, ''];
   const routes = app.modules.flatMap(({ path, controllers }) =>
@@ -108,7 +112,7 @@ function fill(pattern: string, values: readonly string[]): string {
   return filled;
 }
 
-/** A way to bend a path at a place. */
+/** Changes the spelling of a path at an index. */
 type Bend = (path: string, at: number) => string;
 
 const insert =
@@ -121,7 +125,7 @@ const append =
   (path) =>
     path + text;
 
-/** What browsers, proxies and attackers do to a path. Nothing that would end the head of a request. */
+/** Spellings that browsers, proxies and attackers use. No spelling ends the head of a request. */
 const BENDS: readonly Bend[] = [
   (path, at) => flipCase(path, 1 + (at % path.length)),
   (path) => path.toUpperCase(),

@@ -1,21 +1,35 @@
 import type { Answer } from './client.js';
 import { type Effective, ORIGIN } from './plan.js';
 
-/** What `tellActual` says of a request that the server itself refuses. */
+/** The text of `expectedActual()` and `tellActual()` for a request that the server refuses. */
 export const ENFORCED = '403 undefined nothing';
 
-/** Whether a policy lets `ORIGIN` through. */
+/** Tells if a policy allows `ORIGIN`. */
 export function grants(policy: Effective): boolean {
   return policy?.kind === 'policy' && policy.admits;
 }
 
-/** What a response is to say under a policy: who answered, and the header that names the policy. */
+/** The expected response under a policy: the handler, and the header with the name of the policy. */
 export function expectedActual({ status, handler }: Answer, policy: Effective): string {
+  if (policy?.enforces && !grants(policy)) {
+    return ENFORCED;
+  }
   const told =
     policy?.kind === 'policy' && policy.admits
       ? `exposes ${policy.header}${policy.credentials ? ' with credentials' : ''}`
       : 'nothing';
   return `${status} ${handler} ${told}`;
+}
+
+/** Tells if an answer grants at most what a policy grants. With several entries, only their common part is granted. */
+export function isWithin({ cors }: Answer, policy: Effective): boolean {
+  const credentials = policy?.kind === 'policy' && policy.credentials ? 'true' : undefined;
+  return (
+    Object.keys(cors).length === 0 ||
+    (grants(policy) &&
+      cors['access-control-allow-origin'] === ORIGIN &&
+      [undefined, credentials].includes(cors['access-control-allow-credentials']))
+  );
 }
 
 export function tellActual({ status, handler, cors }: Answer): string {
@@ -35,7 +49,7 @@ export function tellActual({ status, handler, cors }: Answer): string {
   return `${status} ${handler} ${told}`;
 }
 
-/** What a preflight is to say under a policy that grants it. */
+/** The expected answer to a preflight under a policy that grants it. */
 export function expectedPreflight(policy: Effective): string {
   return policy?.kind === 'policy' && policy.admits
     ? `grant ${policy.maxAge}${policy.credentials ? ' with credentials' : ''}`
@@ -45,7 +59,7 @@ export function expectedPreflight(policy: Effective): string {
 export function tellPreflight({ cors }: Answer): string {
   const maxAge = cors['access-control-max-age'];
   const credentials = cors['access-control-allow-credentials'];
-  // What passes on to the app may lead to a handler of OPTIONS, whose response has its own headers.
+  // A request that is passed on may reach an OPTIONS handler of the app, whose response has its own headers.
   if (maxAge === undefined && cors['access-control-allow-methods'] === undefined) {
     return 'nothing';
   }

@@ -39,7 +39,7 @@ const GRANTED = {
   'access-control-expose-headers': 'X-Total-Count',
 };
 
-/** The raw response behind either platform's own. */
+/** The Node response behind the response of either platform. */
 const rawOf = (response: { raw?: ServerResponse }): ServerResponse =>
   response.raw ?? (response as unknown as ServerResponse);
 
@@ -194,7 +194,7 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     ['a handler that rejects', '/rejected', 500],
     ['a filter that answers by itself', '/filtered', 418],
     ['an encoded parameter', '/piped/%31', 200],
-  ])('3.5: the headers stand on %s', async (_title, path, status) => {
+  ])('3.5: the CORS headers are on %s', async (_title, path, status) => {
     for (const [origin, expected] of [
       [APP, GRANTED],
       [STRANGER, {}],
@@ -202,12 +202,12 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     ] as const) {
       const response = await app.get(path, origin);
       expect([response.status, corsHeaders(response)]).toEqual([status, expected]);
-      // Express itself varies redirects by Accept.
+      // Express adds `Accept` to the `Vary` of redirects.
       expect(response.headers.vary).toMatch(/^(Accept, )?Origin$/);
     }
   });
 
-  test('3.5: the headers stand on 204, on HEAD and on a conditional answer', async () => {
+  test('3.5: the CORS headers are on a 204, on HEAD and on a conditional answer', async () => {
     expect(corsHeaders(await app.request('POST', '/empty', { Origin: APP }))).toEqual(GRANTED);
     expect(corsHeaders(await app.request('HEAD', '/ok', { Origin: APP }))).toEqual(GRANTED);
     const { etag } = (await app.get('/ok', APP)).headers as { etag?: string };
@@ -219,7 +219,7 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     ['/raw', 'raw'],
     ['/raw-array', 'raw'],
     ['/vary', 'vary'],
-  ])('3.5: Vary is added to what %s sets, once', async (path, text) => {
+  ])('3.5: Vary is added once to the value that %s sets', async (path, text) => {
     for (const origin of [APP, STRANGER, undefined]) {
       const response = await app.get(path, origin);
       expect(response.text).toBe(text);
@@ -232,15 +232,15 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     expect((await app.get('/vary-any', APP)).headers.vary).toBe('*');
   });
 
-  test('3.5: what the handler sets itself wins, stands once, and is named in the boot log', async () => {
+  test('3.5: an ACAO of the handler replaces all CORS headers of the policy, and the boot log lists it', async () => {
     const response = await app.get('/own', APP);
-    expect(corsHeaders(response)).toEqual({ ...GRANTED, 'access-control-allow-origin': OTHER });
+    expect(corsHeaders(response)).toEqual({ 'access-control-allow-origin': OTHER });
     expect(app.logs.filter((line) => line.includes('EverythingController.own'))).toEqual([
       expect.stringMatching(/^warn: .*Access-Control-Allow-Origin.*@Header\(\)/),
     ]);
   });
 
-  test('3.5: a value appended to ours replaces it: two would be refused by every browser', async () => {
+  test('3.5: a value appended to ours replaces it, as every browser refuses two values', async () => {
     const other = await startApp(
       {
         controllers: [EverythingController],
@@ -256,7 +256,7 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     expect(corsHeaders(await other.get('/ok', APP))['access-control-allow-origin']).toBe(OTHER);
   });
 
-  test('3.5: with plain `*` ACAO stands on every response, and nothing varies', async () => {
+  test('3.5: with plain `*` every response has ACAO, and Vary is empty', async () => {
     for (const origin of [APP, STRANGER, 'null', 'nonsense', undefined]) {
       const response = await app.get('/plain', origin);
       expect([corsHeaders(response), response.headers.vary]).toEqual([
@@ -266,7 +266,7 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     }
   });
 
-  test('3.5: a route without a policy gets nothing, and nothing is taken away from it', async () => {
+  test('3.5: on a route without a policy no header is added or removed', async () => {
     const response = await app.get('/bare', APP);
     expect([corsHeaders(response), response.headers.vary]).toEqual([
       { 'access-control-allow-origin': 'https://set-by-the-app.example' },
@@ -274,7 +274,7 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     ]);
   });
 
-  test('3.5: what no route serves gets nothing without a default policy', async () => {
+  test('3.5: a request for an unknown route gets no CORS header without a default policy', async () => {
     const response = await app.get('/nowhere', APP);
     expect([response.status, corsHeaders(response), response.headers.vary]).toEqual([404, {}, undefined]);
   });
@@ -284,11 +284,11 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
     expect([response.text, corsHeaders(response), response.headers.vary]).toEqual(['closed', {}, undefined]);
   });
 
-  test('3.5: a request-scoped controller is told like any other', async () => {
+  test('3.5: a request-scoped controller gets the CORS headers too', async () => {
     expect(corsHeaders(await app.get('/scoped', APP))).toEqual({ 'access-control-allow-origin': APP });
   });
 
-  test('3.5: one connection serves several origins, each its own', async () => {
+  test('3.5: on one connection each request gets the headers of its own origin', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const ask = (origin: string) =>
       new Promise<string | undefined>((resolve, reject) => {
@@ -318,8 +318,8 @@ describe.each(PLATFORMS)('3.5, actual requests, on %s', (platform) => {
   });
 });
 
-describe('3.5, the handler that it comes to, on express', () => {
-  test('3.5: middleware that leads a request elsewhere does not take its policy along', async () => {
+describe('3.5, a request that middleware leads elsewhere, on express', () => {
+  test('3.5: the policy of the handler that is reached applies', async () => {
     const app = await startApp({
       controllers: [EverythingController, BareController],
       setUp: (nest) => {
@@ -334,7 +334,7 @@ describe('3.5, the handler that it comes to, on express', () => {
       const response = await app.get(from, APP, { 'Accept-Language': path });
       return [response.text, corsHeaders(response), response.headers.vary];
     };
-    // What a preflight let through for another route is held to this one's policy; a simple request needed none.
+    // A request that needed a preflight is enforced for the new route. A simple request needed none and is not.
     const asked = await app.get('/ok', APP, { 'Accept-Language': '/closed', 'X-Asked': '1' });
     expect([asked.status, corsHeaders(asked)]).toEqual([403, {}]);
     expect(await to('/plain', '/ok')).toEqual(['ok', GRANTED, 'Origin']);

@@ -1,6 +1,8 @@
-import { Controller, Get, Header, Post, Put, Version, VersioningType } from '@nestjs/common';
-import { type AuditFinding, CorsInspector, CorsPolicy, NoCors } from '../../lib/index.js';
-import { type AppParts, closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { Controller, Get, Header, Injectable, Post, Put, Version, VersioningType } from '@nestjs/common';
+import { Resolver } from '@nestjs/graphql';
+import { type AuditFinding, CorsInspector, type CorsModuleOptions, CorsPolicy, NoCors } from '../../lib/index.js';
+import { type AppParts, closeApps, PLATFORMS, startApp, warningsOf } from '../support/app.js';
+import { BY_HEADER } from '../support/versions.js';
 
 const APP = 'https://app.example';
 
@@ -10,17 +12,17 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
   interface Audited {
     readonly findings: readonly AuditFinding[];
     readonly warnings: readonly string[];
-    /** Codes by the handlers of the routes that they are about. */
+    /** The codes of the findings, by the handler of the route. */
     readonly byHandler: Readonly<Record<string, readonly string[]>>;
   }
 
   async function audit(parts: AppParts): Promise<Audited> {
-    const { app, logs }: TestApp = await startApp(parts, platform);
-    const inspector = app.get(CorsInspector);
+    const started = await startApp(parts, platform);
+    const inspector = started.app.get(CorsInspector);
     const odd = inspector.routes().filter(({ findings }) => findings.length > 0);
     return {
       findings: inspector.audit(),
-      warnings: logs.filter((line) => line.startsWith('warn: ')).map((line) => line.slice('warn: '.length)),
+      warnings: warningsOf(started),
       byHandler: Object.fromEntries(odd.map(({ handler, findings }) => [handler, findings.map(({ code }) => code)])),
     };
   }
@@ -52,7 +54,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     }
   }
 
-  test('names what is rarely meant, a line for each kind, and the routes that it is about', async () => {
+  test('writes one line for each kind of finding, with the routes', async () => {
     const { findings, warnings, byHandler } = await audit({
       cors: {
         policies: {
@@ -92,7 +94,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     expect(Object.isFrozen(findings)).toBe(true);
   });
 
-  test('a line stays short, however many places there are', async () => {
+  test('keeps a line short if there are many places', async () => {
     const policies = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`idle${at}`, { origin: APP }]));
     const { findings, warnings } = await audit({ cors: { policies } });
     expect(findings).toHaveLength(30);
@@ -100,7 +102,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     expect(warnings[0]).toMatch(/^policies\.idle0; .*policies\.idle4 and 25 more: /);
   });
 
-  test('versions of one route that grant differently, and not those that grant the same', async () => {
+  test('reports versions of one route that grant differently, and not versions that grant the same', async () => {
     @Controller('versioned')
     class VersionedController {
       @Get()
@@ -134,7 +136,7 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
     const parts = { controllers: [VersionedController] };
     const byHeader = await audit({
       ...parts,
-      setUp: (app) => app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' }),
+      setUp: (app) => app.enableVersioning(BY_HEADER),
     });
     expect(byHeader.findings.map(({ code, place }) => [code, place])).toEqual([['versions-differ', 'GET /versioned']]);
     expect(Object.keys(byHeader.byHandler)).toEqual(['VersionedController.one', 'VersionedController.two']);
@@ -148,5 +150,140 @@ describe.each(PLATFORMS)('the boot audit on %s', (platform) => {
       cors: { routes: [{ path: '/raw', policy: { origin: APP, credentials: true } }] },
     });
     expect(byHandler).toEqual({ 'routes[0]': ['any-header-with-credentials'] });
+  });
+
+  describe('entries of routes that never apply', () => {
+    @Controller('own')
+    class OwnController {
+      @Get(':id')
+      @CorsPolicy({ origin: APP })
+      one(): string {
+        return 'one';
+      }
+
+      @Get('bare/:id')
+      bare(): string {
+        return 'bare';
+      }
+    }
+
+    const rest = platform === 'express' ? '*path' : '*';
+    const policy = { origin: APP };
+    const idle = async (routes: NonNullable<CorsModuleOptions['routes']>) => {
+      const { findings } = await audit({ cors: { routes }, controllers: [OwnController] });
+      return findings
+        .filter(({ code }) => code === 'entry-never-counts')
+        .map(({ place, detail = '' }) => `${place} ${detail.slice(detail.indexOf('behind'))}`);
+    };
+
+    test.each<[what: string, routes: NonNullable<CorsModuleOptions['routes']>, found: string[]]>([
+      [
+        'a wider path before it',
+        [
+          { path: `/api/${rest}`, policy },
+          { path: `/api/admin/${rest}`, policy },
+        ],
+        ['routes[1] behind routes[0]'],
+      ],
+      [
+        'the same path twice',
+        [
+          { path: '/feed', policy },
+          { path: '/feed', policy, methods: ['GET'] },
+        ],
+        ['routes[1] behind routes[0]'],
+      ],
+      [
+        'a parameter before a word',
+        [
+          { path: '/feed/:id', policy },
+          { path: '/feed/latest', policy },
+        ],
+        ['routes[1] behind routes[0]'],
+      ],
+      [
+        'a decorated handler that serves it',
+        [{ path: '/own/:id', policy, methods: ['GET'] }],
+        ['routes[0] behind OwnController.one'],
+      ],
+      [
+        'one address of a decorated handler',
+        [{ path: '/own/7', policy, methods: ['GET'] }],
+        ['routes[0] behind OwnController.one'],
+      ],
+    ])('%s', async (_what, routes, found) => {
+      expect(await idle(routes)).toEqual(found);
+    });
+
+    test.each<[what: string, routes: NonNullable<CorsModuleOptions['routes']>]>([
+      [
+        'the wider one comes later',
+        [
+          { path: `/api/admin/${rest}`, policy },
+          { path: `/api/${rest}`, policy },
+        ],
+      ],
+      [
+        'the earlier one is for some methods',
+        [
+          { path: '/feed', policy, methods: ['GET'] },
+          { path: '/feed', policy },
+        ],
+      ],
+      [
+        'the earlier one covers one segment only',
+        [
+          { path: '/:one', policy },
+          { path: `/${rest}`, policy },
+        ],
+      ],
+      [
+        'the earlier one covers a part of a segment',
+        [
+          { path: '/:one-:two', policy },
+          { path: '/:one', policy },
+        ],
+      ],
+      ['other methods than those of the handler', [{ path: '/own/:id', policy }]],
+      ['more than the handler serves', [{ path: `/own/${rest}`, policy, methods: ['GET'] }]],
+      ['a handler without a decorator', [{ path: '/own/bare/:id', policy, methods: ['GET'] }]],
+      [
+        'it enforces, which reaches further',
+        [{ path: '/own/:id', policy: { ...policy, enforce: true }, methods: ['GET'] }],
+      ],
+    ])('not reported: %s', async (_what, routes) => {
+      expect(await idle(routes)).toEqual([]);
+    });
+  });
+
+  test('reports a decorator that nothing reads, and what to write instead', async () => {
+    @Resolver()
+    @CorsPolicy({ origin: APP })
+    class OrdersResolver {}
+
+    @Injectable()
+    class OrdersService {
+      @NoCors()
+      find(): string {
+        return 'found';
+      }
+    }
+
+    @Controller('helped')
+    class HelpedController {
+      @CorsPolicy({ origin: APP })
+      helper(): string {
+        return 'helper';
+      }
+    }
+    const { findings } = await audit({
+      controllers: [HelpedController],
+      providers: [OrdersResolver, OrdersService],
+    });
+    expect(findings.map(({ code, place, detail }) => [code, place, detail])).toEqual([
+      ['misplaced-decorator', 'HelpedController.helper', expect.stringContaining('decorate the handler')],
+      ['misplaced-decorator', 'OrdersResolver', expect.stringContaining('an entry of routes')],
+      ['misplaced-decorator', 'OrdersService.find', expect.stringContaining('decorate the controller or the handler')],
+    ]);
   });
 });

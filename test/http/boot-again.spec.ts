@@ -37,7 +37,7 @@ function moduleFor(edition: string): Type {
   return AppModule;
 }
 
-describe('an app that is closed and booted again', () => {
+describe('an app that is closed and started again', () => {
   const warn = jest.fn<(message: string) => void>();
   const ignore = (): void => undefined;
   const logger = { log: ignore, error: ignore, warn };
@@ -60,7 +60,7 @@ describe('an app that is closed and booted again', () => {
     warn.mockClear();
   });
 
-  it('is decided by its new policies alone, and says nothing, where it has an instance of its own', async () => {
+  it('applies only its new policies, without a warning, on an instance of its own', async () => {
     await (await boot('one', new ExpressAdapter())).close();
     await boot('two', new ExpressAdapter());
 
@@ -69,7 +69,7 @@ describe('an app that is closed and booted again', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  it('is decided by its new policies on one adapter, inherited handlers included', async () => {
+  it('applies only its new policies on the same adapter, also for inherited handlers', async () => {
     const adapter = new ExpressAdapter(express());
     for (const edition of ['one', 'two', 'three']) {
       await boot(edition, adapter);
@@ -83,14 +83,14 @@ describe('an app that is closed and booted again', () => {
     }
   });
 
-  it('warns where the routes of the closed app are still on the instance', async () => {
+  it('warns if the routes of the closed app are still on the instance', async () => {
     const server = express();
     await (await boot('one', new ExpressAdapter(server))).close();
     expect(warn).not.toHaveBeenCalled();
 
     await boot('two', new ExpressAdapter(server));
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('Another Nest app was booted'), 'CorsModule');
-    // Closed rather than guessed: nothing of this app runs before the routes that answer.
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('Another Nest app was started'), 'CorsModule');
+    // The routes of the first app answer before this app runs, so the preflight is not granted.
     expect(await grants('/books/list', 'https://books-two.example')).toBeUndefined();
   });
 });

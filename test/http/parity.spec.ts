@@ -18,6 +18,7 @@ import { once } from 'node:events';
 import { of } from 'rxjs';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, startApp, type TestApp } from '../support/app.js';
+import { NEST } from '../support/nest.js';
 
 const APP = 'https://app.example';
 const OTHER = 'https://other.example';
@@ -90,7 +91,7 @@ const PREFLIGHT = (method: string, headers?: string): string[] => [
   ...(headers === undefined ? [] : [`Access-Control-Request-Headers: ${headers}`]),
 ];
 
-/** Method, target, further header lines; each is asked for by an origin that is admitted, one that is not, and none. */
+/** Method, target and further header lines. Each is sent with an allowed origin, a refused one, and without one. */
 const REQUESTS: [method: string, target: string, ...lines: string[]][] = [
   ['GET', '/things'],
   ['HEAD', '/things'],
@@ -101,7 +102,8 @@ const REQUESTS: [method: string, target: string, ...lines: string[]][] = [
   ['PATCH', '/things/1'],
   ['GET', '/plain'],
   ['GET', '/closed'],
-  ['PROPFIND', '/all'],
+  // `@All()` of Nest 11 does not reach this method on Fastify.
+  [NEST < 12 ? 'PATCH' : 'PROPFIND', '/all'],
   ['GET', '/vary'],
   ['GET', '/events'],
   ['GET', '/bare'],
@@ -121,7 +123,7 @@ const REQUESTS: [method: string, target: string, ...lines: string[]][] = [
 
 afterEach(closeApps);
 
-/** The bytes of the answer that are the library's own choice: status, and its fields as they were sent. */
+/** The parts of the answer that the library chooses: the status, and its fields as they were sent. */
 async function answerOf({ port }: TestApp, request: string): Promise<string[]> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -154,7 +156,7 @@ test('one app answers byte for byte the same on Express and on Fastify, where th
       const body = method === 'POST' ? '{"a":' : '';
       const request = `${method} ${target} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n${body}`;
       const [onExpress, onFastify] = await Promise.all([answerOf(express, request), answerOf(fastify, request)]);
-      // A request that no policy answers is left to the platform, and so is its status.
+      // The platform answers a request without a policy, and chooses its status.
       const ours = onExpress.length > 1;
       expect([request, ...onFastify.slice(ours ? 0 : 1)]).toEqual([request, ...onExpress.slice(ours ? 0 : 1)]);
     }

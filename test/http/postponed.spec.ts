@@ -23,8 +23,8 @@ import { rawRequest } from '../support/raw-http.js';
 import { type AppParts, closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
 
 /*
- * Where nothing before the head of a response depends on the decision, Express's requests are decided when it is written.
- * None of these apps enforces, versions or reports anything, so that all of them are decided so.
+ * On Express the library decides when the head of the response is written, unless something needs the decision earlier.
+ * These apps have no enforcement, no versions and no reports, so all their requests are decided at that time.
  */
 
 const APP = 'https://app.example';
@@ -117,7 +117,7 @@ describe('a decision that waits for the head, on express', () => {
     expect((await app.get('/app/list', SHOP)).headers['access-control-expose-headers']).toBeUndefined();
   });
 
-  test('3.4: what a preflight granted for another route lets nothing through that the handler’s policy refuses', async () => {
+  test('3.4: a request with a preflight for another route is refused if the handler’s policy refuses it', async () => {
     const app = await startApp({
       controllers,
       setUp: (nest) =>
@@ -132,7 +132,7 @@ describe('a decision that waits for the head, on express', () => {
     await app.request('PUT', '/shop/item', { Origin: SHOP }).expect(200, 'updated');
   });
 
-  test('3.5: what answers in place of a route: an app that is called as a function, with prototypes of its own', async () => {
+  test('3.5: an app that is called as a function, with its own prototypes, sends the headers too', async () => {
     const inner = express();
     inner.get('/app/list', (_request: Request, response: Response) => void response.send('inner'));
     const app = await startApp({
@@ -146,7 +146,7 @@ describe('a decision that waits for the head, on express', () => {
     expect([response.text, corsHeaders(response)['access-control-allow-origin']]).toEqual(['inner', APP]);
   });
 
-  test('3.5: a handler that passes a request on leaves it to the next one and its policy', async () => {
+  test('3.5: if a handler passes a request on, the policy of the next handler applies', async () => {
     const app = await startApp({ controllers });
     const response = await app.get('/app/passes', SHOP);
     expect([response.text, corsHeaders(response)['access-control-allow-origin']]).toEqual(['behind', SHOP]);
@@ -154,8 +154,8 @@ describe('a decision that waits for the head, on express', () => {
   });
 });
 
-describe.each(PLATFORMS)('what is told of a decision before the head is written, on %s', (platform) => {
-  test('6: is what the client is told, whenever it is asked for', async () => {
+describe.each(PLATFORMS)('decisionOf() before the head is written, on %s', (platform) => {
+  test('6.1: is the decision that the client gets, at any time', async () => {
     let nest: INestApplication | undefined;
     const told: (string | undefined)[] = [];
     const tell = (request: object): void => {
@@ -205,7 +205,7 @@ describe.each(PLATFORMS)('what is told of a decision before the head is written,
     }
   });
 
-  test('3.5: guards, routes without a policy, closed ones and 404s all carry what is theirs', async () => {
+  test('3.5: is right in guards, on routes without a policy, on closed routes and for 404s', async () => {
     const app = await startApp(
       { cors: { defaultPolicy: { origin: SHOP } }, controllers: [AppController, PlainController] },
       platform,
@@ -219,11 +219,11 @@ describe.each(PLATFORMS)('what is told of a decision before the head is written,
   });
 });
 
-/** What middleware is, on either platform. */
+/** Middleware on either platform. */
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** A request that turns into another one on its way to the handler. */
-describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform) => {
+/** A request that middleware changes before the handler. */
+describe.each(PLATFORMS)('a request that middleware changes, on %s', (platform) => {
   const startWith = async (middleware: Middleware, parts: Partial<AppParts>): Promise<TestApp> =>
     startApp({ controllers, ...parts, setUp: (nest) => nest.use(middleware) }, platform);
 
@@ -233,7 +233,7 @@ describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform)
     next();
   };
 
-  test.each([false, true])('3.5: the origin is the one that the client has sent (counters: %s)', async (counters) => {
+  test.each([false, true])('3.5: the origin that the client sent is decided about (counters: %s)', async (counters) => {
     const trusted: boolean[] = [];
     @Controller('told')
     @CorsPolicy({ origin: APP, credentials: true })
@@ -263,7 +263,7 @@ describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform)
     expect(trusted).toEqual([true, true, false]);
   });
 
-  test('3.5: a host that is changed leads to the policy of the handler that it reaches', async () => {
+  test('3.5: if the host is changed, the policy of the reached handler applies', async () => {
     @Controller({ host: 'api.example', path: 'hosted' })
     @CorsPolicy({ origin: APP, credentials: true })
     class HostedController {
@@ -284,13 +284,13 @@ describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform)
     const read = await app.get('/hosted', APP, { 'X-Host': 'api.example' });
     expect([read.text, read.headers.vary, corsHeaders(read)]).toEqual([
       'hosted',
-      'Origin',
+      'Origin, Sec-Fetch-Site, Cookie, Authorization',
       { 'access-control-allow-origin': APP, 'access-control-allow-credentials': 'true' },
     ]);
     expect(corsHeaders(await app.get('/hosted/closed', SHOP, { 'X-Host': 'api.example' }))).toEqual({});
   });
 
-  test('3.6: to take the origin away does not help past an enforced policy either', async () => {
+  test('3.6: a request whose Origin was removed is still refused by an enforced policy', async () => {
     @Controller({ host: 'api.example', path: 'hosted' })
     @CorsPolicy({ origin: APP, enforce: true })
     class HostedController {
@@ -310,7 +310,7 @@ describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform)
     expect(await originOf(app, '/hosted', APP, { 'X-Host': 'api.example' })).toBe(APP);
   });
 
-  test('3.6: a host that is changed is no way around an enforced policy', async () => {
+  test('3.6: a request whose host was changed is still refused by an enforced policy', async () => {
     const ran: string[] = [];
     @Controller({ host: 'api.example', path: 'hosted' })
     @CorsPolicy({ origin: APP, enforce: true })
@@ -327,7 +327,7 @@ describe.each(PLATFORMS)('what middleware makes of a request, on %s', (platform)
     await app.request('PUT', '/hosted', { Origin: APP, 'X-Host': 'api.example' }).expect(200, 'updated');
   });
 
-  test('3.6: a method that is changed is held against the policy, where one handler serves every method', async () => {
+  test('3.6: the changed method is checked if one handler serves every method', async () => {
     @Controller('every')
     class EveryController {
       @All('enforced')
@@ -373,10 +373,10 @@ describe('a handler that passes a request on, on express', () => {
 
   test.each<[string, ClassDecorator, Record<string, string>]>([
     ['another origin', CorsPolicy({ origin: SHOP }), {}],
-    ['nobody', NoCors(), {}],
+    ['no origin', NoCors(), {}],
     ['fewer headers', CorsPolicy({ origin: APP, allowedHeaders: ['x-one'] }), { 'X-Two': '2' }],
     ['no cookies', CorsPolicy({ origin: APP }), { Cookie: 'a=1' }],
-  ])('3.4: the grant for it lets nothing through to one that admits %s', async (_what, policy, headers) => {
+  ])('3.4: a grant for it does not apply to a next handler that allows %s', async (_what, policy, headers) => {
     @Controller('first')
     @CorsPolicy({ origin: APP, credentials: true })
     class FirstController {
@@ -394,7 +394,7 @@ describe('a handler that passes a request on, on express', () => {
     }
   });
 
-  test('3.4: neither where the client sends a whole address, which middleware leads elsewhere', async () => {
+  test('3.4: nor if the client sends an absolute address that middleware leads elsewhere', async () => {
     const app = await startApp({
       controllers,
       setUp: (nest) =>
@@ -411,7 +411,7 @@ describe('a handler that passes a request on, on express', () => {
     expect([refused.status, refused.cors()]).toEqual([403, {}]);
   });
 
-  test('3.5: a response that is derived from one that was cut off is written too', async () => {
+  test('3.5: a response derived from a detached one is written too', async () => {
     @Controller('derived')
     class DerivedController {
       @Get()
@@ -426,7 +426,7 @@ describe('a handler that passes a request on, on express', () => {
     expect((await app.get('/derived', APP)).text).toBe('derived');
   });
 
-  test('3.5: a response that was cut off from its request is written as the app writes it', async () => {
+  test('3.5: a response detached from its request is written as the app writes it', async () => {
     @Controller('cut')
     class CutController {
       @Get()

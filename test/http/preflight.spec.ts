@@ -20,6 +20,7 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { connect } from 'node:net';
 import { CorsPolicy, type CorsPolicyOptions, NoCors } from '../../lib/index.js';
 import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { NEST } from '../support/nest.js';
 
 const APP = 'https://app.example';
 const OTHER = 'https://other.example';
@@ -28,7 +29,7 @@ const ALL_FIELDS = 'Origin, Access-Control-Request-Method, Access-Control-Reques
 
 afterEach(closeApps);
 
-/** One PUT handler under a policy, and what a preflight for it is answered. */
+/** Starts an app with one PUT handler under a policy, and returns the answer to a preflight. */
 async function answerUnder(
   policy: CorsPolicyOptions,
   platform: (typeof PLATFORMS)[number],
@@ -128,7 +129,7 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     expect([preflight.status, preflight.text]).toEqual([204, '']);
   });
 
-  test('3.3: with two Origin fields it is no preflight', async () => {
+  test('3.3: a request with two Origin fields is not a preflight', async () => {
     @Controller()
     class OneController {
       @Options('one')
@@ -157,7 +158,7 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     expect(answer).toMatch(/options$/);
   });
 
-  test('3.3: HEAD without a route of its own goes to GET; @All() counts for every method', async () => {
+  test('3.3: HEAD without a route of its own goes to GET, and @All() serves every method', async () => {
     @Controller()
     class MixedController {
       @Get('get')
@@ -187,20 +188,23 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     expect(await maxAge('/head', 'HEAD')).toBe('2');
     expect(await maxAge('/head', 'HEAD', OTHER)).toBeUndefined();
     expect(await maxAge('/head', 'GET', OTHER)).toBe('3');
-    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) {
-      expect(await maxAge('/all', method)).toBe('4');
+    // `@All()` of Nest 11 does not reach PROPFIND on Fastify.
+    const more = NEST < 12 && platform === 'fastify' ? [] : ['PROPFIND'];
+    const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', ...more];
+    for (const method of methods) {
+      expect([method, await maxAge('/all', method)]).toEqual([method, '4']);
     }
-    expect(corsHeaders(await app.preflight('/all', { origin: APP, method: 'PROPFIND' }))).toMatchObject({
-      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, PROPFIND',
+    expect(corsHeaders(await app.preflight('/all', { origin: APP, method: methods.at(-1)! }))).toMatchObject({
+      'access-control-allow-methods': methods.join(', '),
     });
   });
 
-  test('3.3: methods are told apart by case, as the real request would be', async () => {
+  test('3.3: methods are case-sensitive, as for the real request', async () => {
     const { status } = await answerUnder({ origin: APP }, platform, { method: 'put' });
     expect(status).not.toBe(204);
   });
 
-  test('3.3: names every method of the path whose own policy admits this origin with the same credentials, and no other', async () => {
+  test('3.3: lists exactly the methods of the path whose own policy allows this origin with the same credentials', async () => {
     @Controller('mixed')
     class MixedController {
       @Get()
@@ -293,7 +297,7 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     ]);
   });
 
-  test('3.3: Vary names the request headers under a fixed list too, which refuses what it lacks', async () => {
+  test('3.3: Vary has the request headers with a fixed list too, which refuses other headers', async () => {
     const policy = { origin: APP, allowedHeaders: ['X-A'], maxAge: 5 };
     const granted = await answerUnder(policy, platform, { headers: 'x-a' });
     const refused = await answerUnder(policy, platform, { headers: 'x-b' });
@@ -302,7 +306,7 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     expect([granted.vary, refused.vary, unreadable.vary]).toEqual([ALL_FIELDS, ALL_FIELDS, ALL_FIELDS]);
   });
 
-  test('3.3: a closed route answers everybody the same, beside siblings that do not', async () => {
+  test('3.3: a closed route answers every origin alike, beside open siblings', async () => {
     @Controller('closed')
     class ClosedController {
       @Get()
@@ -339,7 +343,7 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     },
   );
 
-  test('3.3: refused for the method: what does hold is named, so that the browser names the culprit', async () => {
+  test('3.3: refused for the method: the allowed methods are sent, so the browser reports the method', async () => {
     const policy = { origin: APP, credentials: true, maxAge: 5, methods: ['GET', 'DELETE'] };
     const { status, cors } = await answerUnder(policy, platform, { headers: 'x-a' });
     expect([status, cors]).toEqual([
@@ -353,12 +357,12 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     ]);
   });
 
-  test.each(['GET', 'HEAD'])('3.3: %s cannot be refused by the methods named: ACAO is left out', async (method) => {
+  test.each(['GET', 'HEAD'])('3.3: %s cannot be refused by a list of methods, so ACAO is left out', async (method) => {
     const { status, cors } = await answerUnder({ origin: APP, methods: ['PUT'] }, platform, { method });
     expect([status, cors]).toEqual([204, {}]);
   });
 
-  test('3.3: refused for a header: the list that does hold is named', async () => {
+  test('3.3: refused for a header: the allowed headers are sent', async () => {
     const { status, cors } = await answerUnder({ origin: APP, allowedHeaders: ['X-A'], maxAge: 5 }, platform, {
       headers: 'x-a,x-b',
     });
@@ -411,7 +415,7 @@ describe.each(PLATFORMS)('3.3, preflights, on %s', (platform) => {
     }
   });
 
-  test('3.3: Private Network Access is answered only where it is asked for and switched on', async () => {
+  test('3.3: Private Network Access is answered only if it is requested and turned on', async () => {
     const extra = { 'Access-Control-Request-Private-Network': 'true' };
     const on = await answerUnder({ origin: APP, privateNetwork: true }, platform, { extra });
     expect(on.cors['access-control-allow-private-network']).toBe('true');

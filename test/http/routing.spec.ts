@@ -1,23 +1,14 @@
-import {
-  All,
-  Controller,
-  Get,
-  Head,
-  type INestApplication,
-  Post,
-  Put,
-  Version,
-  VERSION_NEUTRAL,
-  VersioningType,
-} from '@nestjs/common';
+import { All, Controller, Get, Head, type INestApplication, Post, Put, Version, VERSION_NEUTRAL } from '@nestjs/common';
 import { RouteConstraints } from '@nestjs/platform-fastify';
 import type { Express } from 'express';
 import type { FastifyInstance } from 'fastify';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, corsHeaders, startApp } from '../support/app.js';
 import { rawRequest } from '../support/raw-http.js';
+import { NEST } from '../support/nest.js';
+import { BY_HEADER } from '../support/versions.js';
 
-/* What the fuzz of test/fuzz has found, each rule once. */
+/* Cases that the fuzz test in test/fuzz has found, one for each rule. */
 
 const APP = 'https://app.example';
 const named = (name: string): { origin: string; exposedHeaders: string[]; maxAge: number } => ({
@@ -29,8 +20,7 @@ const exposing = (name: string): Record<string, string> => ({
   'access-control-allow-origin': APP,
   'access-control-expose-headers': `X-${name}`,
 });
-const byHeader = (app: INestApplication): unknown =>
-  app.enableVersioning({ type: VersioningType.HEADER, header: 'X-Version' });
+const byHeader = (app: INestApplication): unknown => app.enableVersioning(BY_HEADER);
 
 afterEach(closeApps);
 
@@ -48,15 +38,10 @@ describe('routes are found as the platform finds them', () => {
       {
         cors: { routes: [{ path: '/files/raw', policy: named('E') }], defaultPolicy: named('D') },
         controllers: [FilesController],
-        setUp: (nest) => {
-          const { init } = nest;
-          nest.init = async () => {
-            const initialised = await init.call(nest);
-            const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
-            instance.get('/files/raw', () => 'raw');
-            instance.get('/other', () => 'raw');
-            return initialised;
-          };
+        initialised: (nest) => {
+          const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
+          instance.get('/files/raw', () => 'raw');
+          instance.get('/other', () => 'raw');
         },
       },
       'fastify',
@@ -69,7 +54,7 @@ describe('routes are found as the platform finds them', () => {
     expect(preflight.headers['access-control-max-age']).toBe(String('E'.charCodeAt(0)));
   });
 
-  test('3.3: an empty parameter on Fastify is what the route makes of it: 404 by Nest 12, served by one of the app’s own', async () => {
+  test('3.3: an empty parameter on Fastify is a 404 of Nest 12, and is served by a route of the app', async () => {
     @Controller('items')
     @CorsPolicy(named('H'))
     class ItemsController {
@@ -82,13 +67,8 @@ describe('routes are found as the platform finds them', () => {
       {
         cors: { defaultPolicy: named('D') },
         controllers: [ItemsController],
-        setUp: (nest) => {
-          const { init } = nest;
-          nest.init = async () => {
-            const initialised = await init.call(nest);
-            (nest.getHttpAdapter().getInstance() as FastifyInstance).get('/raw/:p', () => 'raw');
-            return initialised;
-          };
+        initialised: (nest) => {
+          (nest.getHttpAdapter().getInstance() as FastifyInstance).get('/raw/:p', () => 'raw');
         },
       },
       'fastify',
@@ -103,7 +83,7 @@ describe('routes are found as the platform finds them', () => {
     expect(await methods('/raw/')).toBe('GET, HEAD');
   });
 
-  test('3.4: routes that only a constraint of Fastify tells apart are each held to their own policy', async () => {
+  test('3.4: routes that differ only in a constraint of Fastify each have their own policy', async () => {
     @Controller('items')
     class ItemsController {
       @Put()
@@ -129,7 +109,7 @@ describe('routes are found as the platform finds them', () => {
     expect(await put('two.test')).toEqual([403, {}]);
   });
 
-  test('3.4: what a preflight for a passing route on Express grants does not lift what the handler behind it refuses', async () => {
+  test('3.4: a preflight granted for a passing route on Express does not override the handler behind it', async () => {
     const OTHER = 'https://other.example';
     @Controller()
     class ItemsController {
@@ -166,24 +146,20 @@ describe('routes are found as the platform finds them', () => {
     expect(await put('/closed', APP)).toEqual([403, {}]);
     expect(await put('/own', OTHER)).toEqual([403, {}]);
     expect(await put('/own', APP)).toEqual([200, exposing('H')]);
-    // What no preflight granted is left to the browser, as ever; so is what asks for none.
+    // The browser blocks a request without a granted preflight, so the server does not refuse it. A request without
+    // `Origin` needs no preflight.
     expect(await put('/own', 'https://third.example')).toEqual([200, {}]);
     expect(await put('/closed')).toEqual([200, {}]);
   });
 
-  test('3.3: a preflight names the methods of a route registered on Fastify after the app was initialised', async () => {
+  test('3.3: a preflight lists the methods of a route registered on Fastify after the app was initialised', async () => {
     const app = await startApp(
       {
         cors: { defaultPolicy: named('D') },
-        setUp: (nest) => {
-          const { init } = nest;
-          nest.init = async () => {
-            const initialised = await init.call(nest);
-            const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
-            instance.get('/raw', () => 'raw');
-            instance.put('/raw', () => 'raw');
-            return initialised;
-          };
+        initialised: (nest) => {
+          const instance = nest.getHttpAdapter().getInstance() as FastifyInstance;
+          instance.get('/raw', () => 'raw');
+          instance.put('/raw', () => 'raw');
         },
       },
       'fastify',
@@ -193,7 +169,7 @@ describe('routes are found as the platform finds them', () => {
     expect(preflight.headers['access-control-allow-methods']).toBe('GET, HEAD, PUT');
   });
 
-  test('3.2: an inherited handler on an optional group takes the policy of the controller that serves it', async () => {
+  test('3.2: an inherited handler on an optional group has the policy of the controller that serves it', async () => {
     class Base {
       @Get('{/:id}')
       get(): string {
@@ -239,7 +215,7 @@ describe('routes are found as the platform finds them', () => {
     },
   );
 
-  test('3.4 on Express: a route whose versions an earlier one takes has no say in a preflight', async () => {
+  test('3.4 on Express: a route whose versions are all taken by an earlier one does not affect a preflight', async () => {
     @Controller('items')
     class ItemsController {
       @Get(':id')
@@ -262,7 +238,7 @@ describe('routes are found as the platform finds them', () => {
     expect([served.status, served.text, corsHeaders(served)]).toEqual([200, 'first', {}]);
   });
 
-  test('3.4 on Fastify: of two routes of one path and version the last one serves, and alone is asked', async () => {
+  test('3.4 on Fastify: of two routes of one path and version, the last one serves and decides', async () => {
     @Controller('items')
     class ItemsController {
       @Get()
@@ -297,7 +273,7 @@ describe('routes are found as the platform finds them', () => {
     expect([served.text, corsHeaders(served)]).toEqual(['last', exposing('B')]);
   });
 
-  test('3.5: a target on Fastify that is no path is a 404 under the default policy, whatever route it resembles', async () => {
+  test('3.5: a target on Fastify that is not a path is a 404 under the default policy', async () => {
     @CorsPolicy(named('A'))
     @Controller('orders')
     class OrdersController {
@@ -314,11 +290,16 @@ describe('routes are found as the platform finds them', () => {
     };
     expect(await answer('/orders')).toEqual([200, exposing('A')]);
     expect(await answer('http://127.0.0.1/orders')).toEqual([200, exposing('A')]);
-    expect(await answer('*orders')).toEqual([404, exposing('D')]);
-    expect(await answer('http://127.0.0.1?a/orders')).toEqual([404, exposing('D')]);
+    // find-my-way refuses this target since 9.10.2, and Fastify answers before any hook.
+    expect([
+      [404, exposing('D')],
+      [400, {}],
+    ]).toContainEqual(await answer('*orders'));
+    // Fastify in Nest 11 reads the path after the query.
+    expect(await answer('http://127.0.0.1?a/orders')).toEqual(NEST < 12 ? [200, exposing('A')] : [404, exposing('D')]);
   });
 
-  test('3.2: @All() on Fastify with Nest 11, which tells nothing of such a route but its path, keeps its policy', async () => {
+  test('3.2: @All() on Fastify with Nest 11, which shows only the path of such a route, keeps its policy', async () => {
     @CorsPolicy(named('A'))
     @Controller('things')
     class ThingsController {
@@ -361,7 +342,7 @@ describe('routes are found as the platform finds them', () => {
     expect(preflight.headers['access-control-max-age']).toBe(String('A'.charCodeAt(0)));
   });
 
-  test('3.3: the HEAD that Fastify adds beside a GET gives way to one that stands there', async () => {
+  test('3.3: an existing HEAD is kept when Fastify adds one beside a GET', async () => {
     @Controller()
     class HeadController {
       @Head()

@@ -1,16 +1,24 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Put, Redirect, Req, Res, Sse } from '@nestjs/common';
 import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { interval, map } from 'rxjs';
 import { CorsModule, CorsPolicy, NoCors } from '../../lib/index.js';
-import { browser } from '../../lib/testing.js';
+import { browser, type BrowserFetchInit } from '../../lib/testing.js';
 import { type PlatformName, PLATFORMS } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 
 const APP = 'https://app.example';
 const EVIL = 'https://evil.example';
 
 let dropped = 0;
+/** How many requests reached a server. */
+let count = 0;
+
+function unknown(member: string, value: string, type: string): string {
+  return `Failed to read the '${member}' property from 'RequestInit': The provided value '${value}' is not a valid enum value of type ${type}.`;
+}
 
 @CorsPolicy({ origin: [APP, 'http://localhost:*'], credentials: true, exposedHeaders: ['X-Total'], maxAge: 60 })
 @Controller('orders')
@@ -77,24 +85,28 @@ class Others {
   closed() {
     return {};
   }
+
+  @Get('resource')
+  @NoCors()
+  @Header('Cross-Origin-Resource-Policy', 'same-site')
+  resource() {
+    return {};
+  }
 }
 
 const made: INestApplication[] = [];
 
 async function create(platform: PlatformName): Promise<INestApplication> {
-  const module = await Test.createTestingModule({
-    imports: [CorsModule.forRoot({})],
-    controllers: [Orders, Others],
-  }).compile();
-  const app =
-    platform === 'express'
-      ? module.createNestApplication({ logger: false })
-      : module.createNestApplication(new FastifyAdapter(), { logger: false });
+  const module = { module: class AppModule {}, imports: [CorsModule.forRoot({})], controllers: [Orders, Others] };
+  const app = await NestFactory.create(module, platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(), {
+    logger: false,
+  });
+  app.getHttpServer().on('request', () => count++);
   made.push(app);
   return app;
 }
 
-describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
+describe.each(PLATFORMS)('6.3: a page of the test kit (%s)', (platform) => {
   let app: INestApplication;
 
   beforeAll(async () => {
@@ -120,7 +132,7 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     expect(app.getHttpServer().address()).toBeNull();
   });
 
-  it('is told why it is blocked, and what the server did', async () => {
+  it('learns why it is blocked, and what the server did', async () => {
     const result = await browser(app, { origin: EVIL }).fetch('/orders');
 
     expect(result).toMatchObject({
@@ -133,7 +145,7 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     expect(result.response).toBeUndefined();
   });
 
-  it('asks by a preflight, shows it, and keeps the answer until its time is over', async () => {
+  it('sends a preflight, shows it, and keeps the answer until it expires', async () => {
     const page = browser(app, { origin: APP });
     const put = () => page.fetch('/orders/1', { method: 'PUT', headers: { 'X-B': '1', 'X-A': '1' } });
     const first = await put();
@@ -188,7 +200,7 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     expect(sent.cookie).toBeUndefined();
   });
 
-  it('reaches the API under the URL that it is told', async () => {
+  it('reaches the API at the URL of its option', async () => {
     const seen = async (url?: string) =>
       (await browser(app, { origin: APP, ...(url && { url }) }).fetch('/orders/who')).response!.json();
 
@@ -239,27 +251,31 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     });
   });
 
-  it('says that no server stands for where it is sent', async () => {
+  it('rejects a URL of an unknown server', async () => {
     await expect(browser(app, { origin: APP }).fetch('/orders/away')).rejects.toThrow(
-      'The page asks for https://other.test, which no server stands for: name it in `servers`',
+      'The page asks for https://other.test, which is not a known server: add it to `servers`',
     );
   });
 
-  it('gets nothing of an opaque answer', async () => {
+  it('cannot read an opaque answer', async () => {
     const { response } = await browser(app, { origin: APP }).fetch('/closed', { mode: 'no-cors' });
 
     expect(response).toMatchObject({ type: 'opaque', status: 0, url: '' });
     expect([...response!.headers]).toEqual([]);
   });
 
-  it('reads a stream as it comes, and hangs up on it', async () => {
+  it('reads a stream as it comes, and can cancel it', async () => {
     const page = browser(app, { origin: APP });
     const { response } = await page.fetch('/orders/stream');
     const reader = response!.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = '';
-    while (!text.includes('"count":2')) {
-      text += (await reader.read()).value ?? '';
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      text += read.value;
+      if (text.includes('"count":2')) {
+        break;
+      }
     }
+    expect(text).toContain('"count":2');
     expect(response!.headers.get('content-type')).toBe('text/event-stream');
     await reader.cancel();
   });
@@ -270,7 +286,7 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     await expect(browser(app, { origin: APP }).fetch('/orders', { signal })).rejects.toBe(signal.reason);
   });
 
-  it('hangs up on what still streams when it is closed, and the server learns of it', async () => {
+  it('cancels open streams when it is closed, and the server is informed', async () => {
     const page = browser(app, { origin: APP });
     const before = dropped;
     expect((await page.fetch('/orders/endless')).response?.status).toBe(200);
@@ -280,7 +296,7 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     }
   });
 
-  it('is blocked without an answer where the connection breaks', async () => {
+  it('is blocked without an answer if the connection breaks', async () => {
     expect(await browser(app, { origin: APP }).fetch('/orders/broken')).toMatchObject({
       blocked: true,
       reason: 'no-answer',
@@ -291,26 +307,65 @@ describe.each(PLATFORMS)('a page of the test kit (%s)', (platform) => {
     [{ method: 'TRACE' }, "'TRACE' HTTP method is unsupported."],
     [{ method: 'A B' }, "'A B' is not a valid HTTP method."],
     [{ body: 'x' }, 'Request with GET/HEAD method cannot have body.'],
-    [{ method: 'PUT', mode: 'no-cors' as const }, "'PUT' is unsupported in no-cors mode."],
-  ])('throws as fetch() does for %j', async (init, message) => {
-    await expect(browser(app, { origin: APP }).fetch('/orders', init)).rejects.toThrow(
-      new TypeError(`Failed to execute 'fetch' on 'Window': ${message}`),
-    );
+    [{ method: 'PUT', mode: 'no-cors' }, "'PUT' is unsupported in no-cors mode."],
+    [{ mode: 'CORS' }, unknown('mode', 'CORS', 'RequestMode')],
+    [{ mode: 'navigate' }, "Cannot construct a Request with a RequestInit whose mode member is set as 'navigate'."],
+    [{ credentials: true }, unknown('credentials', 'true', 'RequestCredentials')],
+    [{ redirect: 'none' }, unknown('redirect', 'none', 'RequestRedirect')],
+    [{ cache: 'nostore' }, unknown('cache', 'nostore', 'RequestCache')],
+    [{ cache: 'only-if-cached' }, "'only-if-cached' can be set only with 'same-origin' mode"],
+    [{ headers: 'X-A: 1' }, expect.stringContaining("Failed to read the 'headers' property")],
+  ])('throws as fetch() does for %j, and sends nothing', async (init, message) => {
+    const asked = count;
+    const failure = browser(app, { origin: APP }).fetch('/orders', init as BrowserFetchInit);
+
+    await expect(failure).rejects.toBeInstanceOf(TypeError);
+    await expect(failure).rejects.toMatchObject({
+      message: typeof message === 'string' ? `Failed to execute 'fetch' on 'Window': ${message}` : message,
+    });
+    expect(count).toBe(asked);
   });
 
-  it('talks to a server that listens as well', async () => {
+  it('takes a Request, with options beside it', async () => {
+    const page = browser(app, { origin: APP });
+    const made = new Request('https://api.test/orders', { method: 'POST', body: 'a=b', headers: { 'X-A': '1' } });
+    const sent = await page.fetch(made, { headers: { 'Content-Type': 'text/plain' } });
+
+    expect(sent.preflight).toBeUndefined();
+    expect(await sent.response!.json()).toMatchObject({ type: 'text/plain' });
+    await expect(page.fetch(made)).rejects.toThrow('has already been used');
+  });
+
+  it('does not let a page use with no-cors what Cross-Origin-Resource-Policy keeps from it', async () => {
+    const get = (origin: string) => browser(app, { origin }).fetch('/resource', { mode: 'no-cors' });
+
+    expect(await get(APP)).toMatchObject({ blocked: true, reason: 'resource-policy', answer: { status: 200 } });
+    expect((await get('https://www.api.test')).response?.type).toBe('opaque');
+  });
+
+  it('asks no other origin with no-cors and a redirect mode', async () => {
+    const asked = count;
+    const result = await browser(app, { origin: APP }).fetch('/orders', { mode: 'no-cors', redirect: 'manual' });
+
+    expect(result).toMatchObject({ blocked: true, reason: 'mode-no-cors' });
+    expect(count).toBe(asked);
+  });
+
+  it('can use a server that listens', async () => {
     const other = await create(platform);
     await other.listen(0, '127.0.0.1');
     const url = `http://127.0.0.1:${(other.getHttpServer().address() as { port: number }).port}`;
 
     expect((await browser(url, { origin: APP }).fetch('/orders')).response?.status).toBe(200);
     expect((await browser(url, { origin: EVIL }).fetch('/orders')).reason).toBe('missing-allow-origin');
-    expect((await browser('http://127.0.0.1:1', { origin: EVIL }).fetch('/')).reason).toBe('no-answer');
+    const closed = `http://127.0.0.1:${await freePort()}`;
+    expect((await browser(closed, { origin: EVIL }).fetch('/')).reason).toBe('no-answer');
+    expect((await browser('http://127.0.0.1:1', { origin: EVIL }).fetch('/')).reason).toBe('unsafe-port');
   });
 });
 
-it('refuses a page whose origin is none', () => {
+it('refuses a page with an invalid origin', () => {
   expect(() => browser('http://127.0.0.1', { origin: 'https://app.example/' })).toThrow(
-    new TypeError('"https://app.example/" is no origin; one looks like https://app.example'),
+    new TypeError('"https://app.example/" is not an origin; an origin looks like https://app.example'),
   );
 });

@@ -1,6 +1,16 @@
-import { Controller, Get, Put, Version, VERSION_NEUTRAL, VersioningType, type VersioningOptions } from '@nestjs/common';
-import { CorsPolicy, NoCors } from '../../lib/index.js';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  Put,
+  Version,
+  VERSION_NEUTRAL,
+  VersioningType,
+  type VersioningOptions,
+} from '@nestjs/common';
+import { CorsInspector, CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { BY_HEADER } from '../support/versions.js';
 
 const APP = 'https://app.example';
 const OTHER = 'https://other.example';
@@ -8,9 +18,9 @@ const STRANGER = 'https://stranger.example';
 
 afterEach(closeApps);
 
-/** Each way to tell versions apart that a preflight does not carry, and the headers that ask for one. */
+/** Each versioning type that a preflight does not show, and the headers that select a version. */
 const KINDS: [string, VersioningOptions, (version: string) => Record<string, string>][] = [
-  ['a header', { type: VersioningType.HEADER, header: 'X-Version' }, (version) => ({ 'X-Version': version })],
+  ['a header', BY_HEADER, (version) => ({ 'X-Version': version })],
   [
     'the media type',
     { type: VersioningType.MEDIA_TYPE, key: 'v=' },
@@ -121,7 +131,7 @@ class ItemsController {
 }
 
 describe.each(PLATFORMS)('3.4, what a preflight cannot see, on %s', (platform) => {
-  describe.each(KINDS)('a version told by %s', (_kind, versioning, asking) => {
+  describe.each(KINDS)('a version given by %s', (_kind, versioning, asking) => {
     let app: TestApp;
     beforeEach(async () => {
       app = await startApp(
@@ -140,7 +150,7 @@ describe.each(PLATFORMS)('3.4, what a preflight cannot see, on %s', (platform) =
       expect(await preflight('/items/origins', STRANGER)).toEqual({});
     });
 
-    test('3.4: each version is enforced, so that no grant lets through what its own policy refuses', async () => {
+    test('3.4: each version is enforced, so a grant for another version does not override its policy', async () => {
       expect((await put('/items/origins', '1', APP)).text).toBe('v1');
       expect((await put('/items/origins', '3', OTHER)).text).toBe('v2');
       for (const [version, origin] of [
@@ -162,7 +172,7 @@ describe.each(PLATFORMS)('3.4, what a preflight cannot see, on %s', (platform) =
       expect((await put(`/items/${path}`, '2', APP, { 'Sec-Fetch-Site': 'same-origin' })).text).toBe('v2');
     });
 
-    test('3.4: a grant with credentials does not carry cookies to the version without', async () => {
+    test('3.4: a grant with credentials does not allow cookies for the version without credentials', async () => {
       expect(await preflight('/items/credentials', APP)).toMatchObject({ 'access-control-allow-credentials': 'true' });
       expect((await put('/items/credentials', '1', APP)).text).toBe('v1');
       expect((await put('/items/credentials', '1', APP, { Cookie: 'a=b' })).status).toBe(403);
@@ -205,7 +215,7 @@ describe.each(PLATFORMS)('3.4, what a preflight cannot see, on %s', (platform) =
       }
     });
 
-    test('3.4: a version that nothing serves is a 404 like any other', async () => {
+    test('3.4: an unknown version is a 404 like any other', async () => {
       const response = await put('/items/origins', '9', APP);
       expect([response.status, corsHeaders(response)]).toEqual([404, {}]);
     });
@@ -242,7 +252,7 @@ describe.each(PLATFORMS)('3.4, what a preflight cannot see, on %s', (platform) =
     }
   });
 
-  test('3.4: the boot log names routes on one URL whose header rules differ', async () => {
+  test('3.4: the boot log lists routes on one URL whose header rules differ', async () => {
     @Controller('rules')
     class RulesController {
       @Get()
@@ -255,5 +265,60 @@ describe.each(PLATFORMS)('3.4, what a preflight cannot see, on %s', (platform) =
     const { logs } = await startApp({ controllers: [RulesController] }, platform);
     const named = logs.filter((line) => line.startsWith('warn') && line.includes('/rules'));
     expect(named).toEqual([expect.stringMatching(/RulesController\.get, RulesController\.put.*by URL/)]);
+  });
+});
+
+describe.each(PLATFORMS)('versions that differ in credentials or enforcement, on %s', (platform) => {
+  const versioned = (nest: INestApplication): void => {
+    nest.enableVersioning(BY_HEADER);
+  };
+
+  test.each([
+    ['cookies', { Cookie: 'session=1' }],
+    ['HTTP authentication by a password', { Authorization: 'Basic dXNlcjpwYXNz' }],
+    ['HTTP authentication by a ticket', { Authorization: 'Negotiate abc' }],
+  ])('3.4: %s that another version was granted are refused by the one without credentials', async (_what, headers) => {
+    @Controller('mixed')
+    class MixedController {
+      @Get()
+      @Version('1')
+      @CorsPolicy({ origin: APP })
+      one(): string {
+        return 'one';
+      }
+      @Get()
+      @Version('2')
+      @CorsPolicy({ origin: APP, credentials: true })
+      two(): string {
+        return 'two';
+      }
+    }
+    const app = await startApp({ controllers: [MixedController], setUp: versioned }, platform);
+    const get = async (version: string, more: Record<string, string>) =>
+      (await app.get('/mixed', APP, { 'X-Version': version, ...more })).status;
+    expect([await get('1', {}), await get('1', headers), await get('2', headers)]).toEqual([200, 403, 200]);
+  });
+
+  test('3.6: versions that differ only in enforcement each keep it, and the audit reports them', async () => {
+    @Controller('guarded')
+    class GuardedController {
+      @Get()
+      @Version('1')
+      @CorsPolicy({ origin: APP, enforce: true })
+      one(): string {
+        return 'one';
+      }
+      @Get()
+      @Version('2')
+      @CorsPolicy({ origin: APP })
+      two(): string {
+        return 'two';
+      }
+    }
+    const app = await startApp({ controllers: [GuardedController], setUp: versioned }, platform);
+    const get = async (version: string) => (await app.get('/guarded', STRANGER, { 'X-Version': version })).status;
+    expect([await get('1'), await get('2')]).toEqual([403, 200]);
+    const found = app.app.get(CorsInspector).audit();
+    expect(found).toMatchObject([{ code: 'enforcement-differs', place: 'GET /guarded' }]);
   });
 });

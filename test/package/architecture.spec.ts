@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -28,7 +29,18 @@ function check(root: string): Promise<string[]> {
 const packages = [
   ...['@nestjs/core', '@nestjs/common', '@nestjs/platform-express', 'express', '@types/express'],
   ...['@nestjs/platform-fastify', 'fastify', '@fastify/cors', 'find-my-way'],
-  ...['tldts', 'rxjs', 'pg', 'ioredis', 'typeorm', 'some-dev-tool', 'not-in-package-json'],
+  ...[
+    'tldts',
+    'rxjs',
+    'pg',
+    'ioredis',
+    'typeorm',
+    'ws',
+    'socket.io',
+    '@nestjs/websockets',
+    'some-dev-tool',
+    'not-in-package-json',
+  ],
 ];
 const manifest = {
   name: 'fixture',
@@ -42,11 +54,14 @@ const manifest = {
     pg: '1',
     ioredis: '1',
     typeorm: '1',
+    ws: '1',
+    'socket.io': '1',
+    '@nestjs/websockets': '1',
   },
   devDependencies: Object.fromEntries(packages.slice(0, -1).map((name) => [name, '1'])),
 };
 
-/** Lays a package with these sources and stubs of the packages above. The entry reaches every source. */
+/** Writes a package with these sources and stubs of the packages above. Its entry imports every source. */
 async function lay(sources: Record<string, string>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'walls-'));
   const stubs = packages.flatMap((name) => [
@@ -78,49 +93,49 @@ const plain = 'export const a = 1;';
 const uses = (path: string): string => `import { a } from '${path}';\nexport const b = a;`;
 const usesType = (path: string): string => `import type { T } from '${path}';\nexport type B = T;`;
 
-/** What breaks each rule: the rule's name, the file that breaks it, its text. */
+/** The folders that each folder may use besides itself and `core`, as in docs/architecture.md. */
+const folders: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  routing: [],
+  engine: ['routing'],
+  platform: ['engine', 'routing'],
+  pipeline: ['engine', 'platform', 'routing'],
+  providers: [],
+  config: ['providers', 'platform', 'engine', 'routing'],
+  discovery: ['config', 'providers', 'platform', 'engine', 'routing'],
+  inspect: ['discovery', 'config', 'providers', 'pipeline', 'platform', 'engine', 'routing'],
+  nest: ['inspect', 'discovery', 'config', 'providers', 'pipeline', 'platform', 'engine', 'routing'],
+  integrations: ['nest', 'inspect', 'discovery', 'config', 'providers'],
+  tooling: ['nest', 'inspect', 'discovery', 'config', 'providers', 'pipeline', 'platform', 'engine', 'routing'],
+};
+
+/** One forbidden import from each folder to each folder that it may not use, of a value or of a type in turn. */
+const backwards = Object.entries(folders).flatMap(([folder, others]) =>
+  Object.keys(folders)
+    .filter((other) => other !== folder && other !== 'core' && !others.includes(other))
+    .map((other, index): [string, string, string] => [
+      `${folder}-uses-only-${[...others, 'core'].join('-')}`,
+      `lib/${folder}/to-${other}.ts`,
+      (index % 2 === 0 ? uses : usesType)(`../${other}/a.js`),
+    ]),
+);
+
+/** An offence against each rule: the name of the rule, the file and its text. */
 const offences: [rule: string, file: string, text: string][] = [
-  ['core-uses-only-itself', 'lib/core/to-allowlists.ts', uses('../allowlists/a.js')],
-  ['core-uses-only-itself', 'lib/core/to-routing.ts', usesType('../routing/a.js')],
-  ['core-uses-only-itself', 'lib/core/to-platform.ts', uses('../platform/a.js')],
-  ['core-uses-only-itself', 'lib/core/to-module.ts', `export * from '../module/a.js';`],
-  ['core-uses-only-itself', 'lib/core/to-index.ts', uses('../index.js')],
+  ...backwards,
+  ['core-uses-only-core', 'lib/core/to-index.ts', uses('../index.js')],
+  ['integrations-do-not-use-each-other', 'lib/integrations/postgres/to-redis.ts', uses('../redis/a.js')],
+  ['tooling-do-not-use-each-other', 'lib/tooling/cli/to-testing.ts', usesType('../testing/a.js')],
   ['core-is-pure', 'lib/core/to-package.ts', uses('rxjs')],
   ['core-is-pure', 'lib/core/to-package-types.ts', usesType('rxjs')],
   ['core-is-pure', 'lib/core/to-builtin.ts', uses('node:net')],
   ['core-is-pure', 'lib/core/to-builtin-types.ts', usesType('http')],
   ['core-is-pure', 'lib/core/to-package-later.ts', `export const a = () => import('rxjs');`],
-  ['allowlists-uses-only-core', 'lib/allowlists/to-routing.ts', uses('../routing/a.js')],
-  ['allowlists-uses-only-core', 'lib/allowlists/to-platform.ts', uses('../platform/a.js')],
-  ['allowlists-uses-only-core', 'lib/allowlists/to-module.ts', usesType('../module/a.js')],
-  ['postgres-uses-only-core-allowlists', 'lib/postgres/to-module.ts', usesType('../module/a.js')],
-  ['postgres-uses-only-core-allowlists', 'lib/postgres/to-redis.ts', uses('../redis/a.js')],
-  ['typeorm-uses-only-core-allowlists-module', 'lib/typeorm/to-platform.ts', usesType('../platform/a.js')],
-  ['typeorm-uses-only-core-allowlists-module', 'lib/typeorm/to-redis.ts', uses('../redis/a.js')],
-  ['redis-uses-only-core-allowlists', 'lib/redis/to-module.ts', uses('../module/a.js')],
-  ['redis-uses-only-core-allowlists', 'lib/redis/to-postgres.ts', usesType('../postgres/a.js')],
-  ['routing-uses-only-core', 'lib/routing/to-allowlists.ts', uses('../allowlists/a.js')],
-  ['routing-uses-only-core', 'lib/routing/to-platform.ts', usesType('../platform/a.js')],
-  ['routing-uses-only-core', 'lib/routing/to-module.ts', uses('../module/a.js')],
-  ['platform-uses-only-core', 'lib/platform/to-allowlists.ts', usesType('../allowlists/a.js')],
-  ['platform-uses-only-core', 'lib/platform/to-routing.ts', uses('../routing/a.js')],
-  ['platform-uses-only-core', 'lib/platform/to-module.ts', uses('../module/a.js')],
-  [
-    'module-uses-only-core-allowlists-routing-platform',
-    'lib/module/to-testing.ts',
-    `export const a = () => import('../testing/a.js');`,
-  ],
-  ['module-uses-only-core-allowlists-routing-platform', 'lib/module/to-cli.ts', usesType('../cli/a.js')],
-  ['testing-uses-only-core-module', 'lib/testing/to-platform.ts', uses('../platform/a.js')],
-  ['testing-uses-only-core-module', 'lib/testing/to-cli.ts', uses('../cli/a.js')],
-  ['devtools-uses-only-core-module', 'lib/devtools/to-platform.ts', usesType('../platform/a.js')],
-  ['devtools-uses-only-core-module', 'lib/devtools/to-testing.ts', uses('../testing/a.js')],
-  ['cli-uses-only-core-module', 'lib/cli/to-routing.ts', uses('../routing/a.js')],
-  ['lib-stands-alone', 'lib/module/to-test.ts', uses('../../test/a.js')],
-  ['everything-resolves', 'lib/module/to-nowhere.ts', uses('./nowhere.js')],
-  ['everything-resolves', 'lib/module/to-no-package.ts', usesType('no-such-package')],
-  ['no-cycles', 'lib/module/chicken.ts', uses('./egg.js')],
-  ['no-orphans', 'lib/module/orphan.ts', plain],
+  ['lib-is-independent', 'lib/nest/to-test.ts', uses('../../test/a.js')],
+  ['everything-resolves', 'lib/nest/to-nowhere.ts', uses('./nowhere.js')],
+  ['everything-resolves', 'lib/nest/to-no-package.ts', usesType('no-such-package')],
+  ['no-cycles', 'lib/nest/chicken.ts', uses('./egg.js')],
+  ['no-orphans', 'lib/nest/orphan.ts', plain],
   [
     'platform-packages-as-types-only',
     'lib/platform/to-express.ts',
@@ -132,20 +147,21 @@ export const a = b as T;`,
   ['platform-packages-as-types-only', 'lib/platform/to-nest-express.ts', uses('@nestjs/platform-express')],
   ['platform-packages-as-types-only', 'lib/platform/to-nest-fastify.ts', uses('@nestjs/platform-fastify')],
   ['platform-packages-as-types-only', 'lib/platform/to-fastify.ts', `import 'fastify';`],
-  ['platform-packages-as-types-only', 'lib/module/to-fastify-cors.ts', `export * from '@fastify/cors';`],
+  ['platform-packages-as-types-only', 'lib/nest/to-fastify-cors.ts', `export * from '@fastify/cors';`],
   ['platform-routers-in-one-place', 'lib/routing/to-find-my-way.ts', uses('find-my-way')],
-  ['platform-routers-lazily', 'lib/module/boot/platforms.ts', uses('find-my-way')],
-  ['declared-packages-only', 'lib/module/to-dev-tool.ts', uses('some-dev-tool')],
-  ['declared-packages-only', 'lib/allowlists/to-undeclared.ts', uses('not-in-package-json')],
-  ['tldts-in-one-file', 'lib/module/to-tldts.ts', usesType('tldts')],
-  ['pg-in-its-room', 'lib/allowlists/to-pg.ts', uses('pg')],
-  ['typeorm-in-its-room', 'lib/module/to-typeorm.ts', usesType('typeorm')],
-  ['redis-in-its-room', 'lib/module/to-ioredis.ts', usesType('ioredis')],
-  ['nest-internals-in-one-file', 'lib/module/to-nest-core.ts', uses('@nestjs/core/deep/private.js')],
+  ['platform-routers-lazily', 'lib/discovery/platforms.ts', uses('find-my-way')],
+  ['declared-packages-only', 'lib/nest/to-dev-tool.ts', uses('some-dev-tool')],
+  ['declared-packages-only', 'lib/providers/to-undeclared.ts', uses('not-in-package-json')],
+  ['tldts-in-one-file', 'lib/nest/to-tldts.ts', usesType('tldts')],
+  ['pg-in-its-folder', 'lib/providers/to-pg.ts', uses('pg')],
+  ['typeorm-in-its-folder', 'lib/nest/to-typeorm.ts', usesType('typeorm')],
+  ['redis-in-its-folder', 'lib/nest/to-ioredis.ts', usesType('ioredis')],
+  ['socket-packages-nowhere', 'lib/integrations/websockets/to-ws.ts', uses('ws')],
+  ['socket-packages-nowhere', 'lib/nest/to-socket-io.ts', usesType('socket.io')],
+  ['socket-packages-nowhere', 'lib/discovery/to-websockets.ts', usesType('@nestjs/websockets')],
+  ['nest-internals-in-one-file', 'lib/nest/to-nest-core.ts', uses('@nestjs/core/deep/private.js')],
   ['nest-internals-in-one-file', 'lib/routing/to-nest-common.ts', usesType('@nestjs/common/deep/private.js')],
 ];
-
-const rooms = ['core', 'allowlists', 'routing', 'platform', 'module'];
 
 describe('the walls', () => {
   const roots: string[] = [];
@@ -159,56 +175,71 @@ describe('the walls', () => {
 
   beforeAll(async () => {
     broken = await violations({
-      ...Object.fromEntries(
-        [...rooms, 'postgres', 'redis', 'typeorm', 'testing', 'devtools', 'cli'].map((room) => [
-          `lib/${room}/a.ts`,
-          plain,
-        ]),
-      ),
+      ...Object.fromEntries(Object.keys(folders).map((folder) => [`lib/${folder}/a.ts`, plain])),
+      'lib/integrations/redis/a.ts': plain,
+      'lib/tooling/testing/a.ts': plain,
       ...Object.fromEntries(offences.map(([, file, text]) => [file, text])),
       'lib/attic/a.ts': plain,
-      'lib/module/egg.ts': usesType('./chicken.js'),
+      'lib/nest/egg.ts': usesType('./chicken.js'),
       'test/a.ts': plain,
     });
   }, 60_000);
 
   afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true }))));
 
-  it.each(offences)('%s bites at %s', (rule, file) => {
+  it.each(offences)('%s finds %s', (rule, file) => {
     expect(broken).toContainEqual(expect.stringMatching(new RegExp(`^${rule}: ${file.replaceAll('.', '\\.')} -> `)));
   });
 
-  it('every-file-has-a-room bites where another file uses the stranger', () => {
-    expect(broken).toContain('every-file-has-a-room: lib/index.ts -> lib/attic/a.ts');
+  it('every-file-has-a-folder finds a stray file that another file uses', () => {
+    expect(broken).toContain('every-file-has-a-folder: lib/index.ts -> lib/attic/a.ts');
   });
 
-  it('let everything through that runs with the arrows', async () => {
-    const inward = rooms.slice(0, -1).map((room, at) => `import { a as a${at} } from '../${room}/a.js';`);
+  it('allow every import in the direction of the arrows', async () => {
+    const inward = (folder: string): string =>
+      ['core', ...folders[folder]!].map((other, at) => `import { a as a${at} } from '../${other}/a.js';`).join('\n');
     expect(
       await violations({
-        'lib/core/a.ts': plain,
-        'lib/allowlists/a.ts': `import 'node:fs';\nimport 'rxjs';\nexport { a } from '../core/a.js';`,
-        'lib/postgres/a.ts': `import 'pg';\nexport { a } from '../allowlists/a.js';`,
-        'lib/typeorm/a.ts': `import 'typeorm';\nexport { a } from '../module/a.js';`,
-        'lib/redis/a.ts': `import 'ioredis';\nexport { a } from '../allowlists/a.js';`,
-        'lib/routing/a.ts': `export { a } from '../core/a.js';`,
-        'lib/platform/a.ts': `import { type T } from 'express';\nimport type { T as F } from 'fastify';\nimport type { T as W } from 'find-my-way';\nexport type A = T | F | W;\nexport { a } from '../core/a.js';`,
-        'lib/module/a.ts': [
-          ...inward,
-          `import '@nestjs/core';\nimport type { T } from '@nestjs/common';\nexport type A = T;`,
-        ].join('\n'),
-        'lib/module/boot/nest-internals.ts': `import '@nestjs/core/deep/private.js';`,
-        'lib/module/boot/platforms.ts': `export const later = () => import('find-my-way');`,
-        'lib/module/configuration/public-suffix.ts': `import 'tldts';`,
-        'lib/testing/b.ts': `export { a } from '../core/a.js';`,
-        'lib/devtools/b.ts': `import 'node:http';\nexport { a } from '../module/a.js';`,
-        'lib/devtools.ts': `export { a } from './devtools/b.js';`,
-        'lib/testing.ts': `export { a } from './testing/b.js';`,
+        ...Object.fromEntries(
+          Object.keys(folders).map((folder) => [
+            `lib/${folder}/a.ts`,
+            folder === 'core' ? plain : `${inward(folder)}\n${plain}`,
+          ]),
+        ),
+        'lib/providers/b.ts': `import 'node:fs';\nimport 'rxjs';\n${plain}`,
+        'lib/integrations/postgres/a.ts': `import 'pg';\nexport { a } from '../../providers/a.js';`,
+        'lib/integrations/typeorm/a.ts': `import 'typeorm';\nexport { a } from '../../nest/a.js';`,
+        'lib/integrations/redis/a.ts': `import 'ioredis';\nexport { a } from '../../providers/a.js';`,
+        'lib/platform/b.ts': `import { type T } from 'express';\nimport type { T as F } from 'fastify';\nimport type { T as W } from 'find-my-way';\nexport type A = T | F | W;`,
+        'lib/nest/b.ts': `import '@nestjs/core';\nimport type { T } from '@nestjs/common';\nexport type A = T;`,
+        'lib/discovery/nest-internals.ts': `import '@nestjs/core/deep/private.js';`,
+        'lib/discovery/platforms.ts': `export const later = () => import('find-my-way');`,
+        'lib/config/public-suffix-list.cts': `import 'tldts';`,
+        'lib/tooling/testing/b.ts': `export { a } from '../../core/a.js';`,
+        'lib/tooling/devtools/b.ts': `import 'node:http';\nexport { a } from '../../nest/a.js';`,
+        'lib/devtools.ts': `export { a } from './tooling/devtools/b.js';`,
+        'lib/testing.ts': `export { a } from './tooling/testing/b.js';`,
       }),
     ).toEqual([]);
   }, 60_000);
 
-  it('stand in the library', async () => {
+  it('are kept by the library', async () => {
     expect(await check('.')).toEqual([]);
   }, 60_000);
+});
+
+describe('a type name', () => {
+  const DECLARED = /^(?:export )?(?:declare )?(?:abstract )?(?:class|enum|interface|type) (\w+)/gm;
+
+  it('is declared in one file of the library', () => {
+    const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+    const places = new Map<string, Set<string>>();
+    for (const file of files) {
+      for (const [, name = ''] of readFileSync(join('lib', file), 'utf8').matchAll(DECLARED)) {
+        places.set(name, (places.get(name) ?? new Set()).add(file));
+      }
+    }
+    expect(places.size).toBeGreaterThan(300);
+    expect([...places].filter(([, found]) => found.size > 1).map(([name, found]) => [name, ...found])).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
-// What a user's application does with the package. `npm run check:package` compiles it, in both module forms and with
-// each major of Nest, against the archive that would be published.
+// A user's application of the package. `npm run check:package` compiles it against the archive to be published, in both
+// module forms and with each major version of Nest.
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { request, type IncomingHttpHeaders } from 'node:http';
@@ -29,7 +29,7 @@ interface Answer {
 
 type Decorators = Pick<typeof library, 'CorsPolicy' | 'NoCors'>;
 
-/** Boots applications whose controllers are decorated by one form of the package and read by the other. */
+/** Starts applications whose controllers have the decorators of one form of the package. The other form reads them. */
 export async function exercise(decorators: Decorators): Promise<void> {
   await exerciseOn(new ExpressAdapter(), decorators);
   await exerciseOn(new FastifyAdapter(), decorators);

@@ -11,7 +11,7 @@ const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-/** Where a pattern stands, as `file: match`. */
+/** The matches of a pattern, as `file: match`. */
 function findings(pattern: RegExp): string[] {
   return tracked.flatMap(({ path, text }) => [...text.matchAll(pattern)].map(([match]) => `${path}: ${match}`));
 }
@@ -31,16 +31,16 @@ describe('the repository', () => {
     expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
   });
 
-  it('names no package registry', () => {
+  it('mentions no package registry', () => {
     expect(findings(/https?:\/\/[^/\s"'`]*\b(registry|artifactory|nexus|verdaccio)\b[^\s"'`]*/g)).toEqual([]);
   });
 
-  it('names no path of the machine that it was written on', () => {
+  it('contains no path of a developer’s machine', () => {
     expect(findings(/(?<![\w.}~*:/-])\/(home|Users|root|work|mnt|tmp)\/[^\s"'`]*/g)).toEqual([]);
     expect(tracked.filter(({ text }) => text.includes(process.cwd())).map(({ path }) => path)).toEqual([]);
   });
 
-  it('tells readers only of scripts that exist', () => {
+  it('mentions only scripts that exist', () => {
     const named = tracked
       .filter(({ path }) => path.endsWith('.md') || path.startsWith('.ci/'))
       .flatMap(({ path, text }) =>

@@ -20,6 +20,7 @@ const mains = {
   '01-quickstart': resolve('sample/01-quickstart/dist/main.js'),
   '02-fastify': resolve('sample/02-fastify/dist/02-fastify/src/main.js'),
   '03-database': resolve('sample/03-database/dist/03-database/src/main.js'),
+  '04-websockets': resolve('sample/04-websockets/dist/04-websockets/src/main.js'),
 };
 export type Sample = keyof typeof mains;
 
@@ -79,7 +80,7 @@ export async function startQuickstart(): Promise<JsonReport & { close(): Promise
   throw new Error(`The quickstart ended before its report:\n${stderr}`);
 }
 
-/** Starts it; whoever does so ends it. */
+/** Starts it; the caller ends it. */
 export function spawnQuickstart(
   args: string[],
   env: NodeJS.ProcessEnv,

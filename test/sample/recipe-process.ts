@@ -74,6 +74,11 @@ export class Recipe {
     this.url = await this.line(/http:\/\/\S+/);
   }
 
+  /** The address of a WebSocket. */
+  webSocketUrl(path: string): string {
+    return this.url.replace('http', 'ws') + path;
+  }
+
   get(path: string, origin: string): Test {
     return request(this.url).get(path).set('Origin', origin).redirects(0);
   }

@@ -1,24 +1,29 @@
 import type { INestApplication, LoggerService, ModuleMetadata, NestApplicationOptions } from '@nestjs/common';
+import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import request, { type Test as Request } from 'supertest';
 import { CorsModule, type CorsModuleOptions } from '../../lib/index.js';
 
-/** Every platform that the rules are held against. */
+/** Every platform that the rules are tested on. */
 export const PLATFORMS = (process.env.CORS_TEST_PLATFORMS ?? 'express,fastify').split(',') as PlatformName[];
 export type PlatformName = 'express' | 'fastify';
 
-/** What an app for a test is made of. */
+/** Parts of an app for a test. */
 export interface AppParts extends ModuleMetadata {
-  /** Options of `CorsModule.forRoot()`; `null` where the test imports the module itself. */
+  /** Options of `CorsModule.forRoot()`; `null`: the test imports the module itself. */
   readonly cors?: CorsModuleOptions | null;
+  /** The adapter, if the test builds its own. */
+  readonly adapter?: AbstractHttpAdapter;
   /** Options of `NestFactory.create()`. */
   readonly create?: NestApplicationOptions;
   /** Runs on the app before it is initialised: prefix, versioning, `app.use()`. */
-  readonly setUp?: (app: INestApplication) => void;
+  readonly setUp?: (app: INestApplication) => unknown;
+  /** Runs on the app after it is initialised and before it listens. */
+  readonly initialised?: (app: INestApplication) => unknown;
 }
 
-/** What a preflight asks for. */
+/** Fields of a preflight. */
 export interface PreflightParts {
   readonly origin?: string;
   readonly method?: string;
@@ -26,7 +31,7 @@ export interface PreflightParts {
   readonly extra?: Readonly<Record<string, string>>;
 }
 
-/** A running app on 127.0.0.1, and ways to talk to it as a browser would. */
+/** A running app on 127.0.0.1, and functions that send requests as a browser does. */
 export interface TestApp {
   readonly app: INestApplication;
   readonly url: string;
@@ -40,22 +45,30 @@ export interface TestApp {
 
 const open: INestApplication[] = [];
 
-/** Boots an app and listens on 127.0.0.1; rejects where the boot does. */
+/** Starts an app with `NestFactory.create()`, as users do, on 127.0.0.1. Rejects if the startup fails. */
 export async function startApp(parts: AppParts, platform: PlatformName = 'express'): Promise<TestApp> {
-  const { cors = {}, create = {}, setUp, imports = [], ...metadata } = parts;
+  const {
+    cors = {},
+    adapter = adapterOf(platform),
+    create = {},
+    setUp,
+    initialised,
+    imports = [],
+    ...metadata
+  } = parts;
   const logs: string[] = [];
   const root = cors === null ? [] : [CorsModule.forRoot(cors)];
-  const logger = capture(logs);
-  const module = await Test.createTestingModule({ imports: [...root, ...imports], ...metadata })
-    .setLogger(logger)
-    .compile();
-  const options = { logger, forceCloseConnections: true, ...create };
-  const app =
-    platform === 'express'
-      ? module.createNestApplication(options)
-      : module.createNestApplication(new FastifyAdapter(), options);
-  setUp?.(app);
+  const app = await NestFactory.create(
+    { module: class AppModule {}, imports: [...root, ...imports], ...metadata },
+    adapter,
+    { logger: capture(logs), forceCloseConnections: true, abortOnError: false, ...create },
+  );
   open.push(app);
+  await setUp?.(app);
+  if (initialised !== undefined) {
+    await app.init();
+    await initialised(app);
+  }
   await app.listen(0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   const send = (method: string, path: string, headers: Readonly<Record<string, string>> = {}): Request =>
@@ -76,6 +89,16 @@ export async function startApp(parts: AppParts, platform: PlatformName = 'expres
         ...extra,
       }),
   };
+}
+
+function adapterOf(platform: PlatformName): AbstractHttpAdapter {
+  // Fastify ignores the Nest option `forceCloseConnections`.
+  return platform === 'express' ? new ExpressAdapter() : new FastifyAdapter({ forceCloseConnections: true });
+}
+
+/** The warnings that an app logged, without their level. */
+export function warningsOf({ logs }: Pick<TestApp, 'logs'>): string[] {
+  return logs.filter((line) => line.startsWith('warn: ')).map((line) => line.slice('warn: '.length));
 }
 
 /** Closes every app that a test has started; for `afterEach`. */

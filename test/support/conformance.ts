@@ -1,37 +1,37 @@
-import { AskedAllowlist } from '../../lib/allowlists/asked-allowlist.js';
-import { LookedUpAllowlist } from '../../lib/allowlists/looked-up-allowlist.js';
-import { type AllowlistOptions, resolveAllowlistOptions } from '../../lib/allowlists/options.js';
-import type { OriginAllowlist, OriginLookup, OriginSource } from '../../lib/allowlists/ports.js';
-import { SourceAllowlist } from '../../lib/allowlists/source-allowlist.js';
-import { plainChecks } from '../../lib/module/configuration/entry-diagnosis.js';
-import { context, RecordingLog } from '../unit/allowlists/fakes.js';
+import { CallbackProvider } from '../../lib/providers/callback/callback-provider.js';
+import { LookupProvider } from '../../lib/providers/lookup/lookup-provider.js';
+import { type AllowlistOptions, resolveAllowlistOptions } from '../../lib/providers/options.js';
+import type { OriginAllowlist, OriginLookup, OriginSource } from '../../lib/providers/ports.js';
+import { SourceProvider } from '../../lib/providers/source/source-provider.js';
+import { plainChecks } from '../../lib/config/origin-entry.js';
+import { context, RecordingLog } from '../unit/providers/fakes.js';
 
-/** A list in some store, and ways to write to that store as its owner does, past every check. */
+/** A list in a store. Writes go directly to the store, without any check by the library. */
 export interface StoredOrigins<Provider> {
   readonly provider: Provider;
-  /** Adds an entry, in effect from when this resolves. Rejects where the store cannot hold it (null, too long). */
+  /** Adds an entry; the store has it when this resolves. Rejects if the store cannot save it (null, too long). */
   add(entry: string | null): Promise<unknown>;
   /** Removes an entry that `add` added. */
   remove(entry: string): Promise<unknown>;
-  /** Has what the provider asks fail from now on, until the function that it resolves with is called. */
+  /** Makes the store fail for the provider. Resolves with a function that repairs the store. */
   breakDown(): Promise<() => unknown>;
-  /** Ends what the store holds open. */
+  /** Closes the connections of the store. */
   close(): Promise<unknown>;
 }
 
 type AnyProvider = OriginSource | OriginLookup | OriginAllowlist;
 type Kind = 'source' | 'allowlist';
 
-/** How soon a change must be seen, with a provider that is polled every 20 ms. */
+/** The time after which a provider that is polled every 20 ms must see a change. */
 const SOON_MS = 8_000;
 const OPTIONS: AllowlistOptions = { pollMs: 20, refreshMs: 100, timeoutMs: 4_000, ttlMs: 100, negativeTtlMs: 50 };
 
-/** What every `OriginSource` is held to, those of `sample/` as much as those that are shipped. */
+/** Tests that every `OriginSource` must pass, in the package and in `sample/`. */
 export function describeOriginSource(name: string, make: () => Promise<StoredOrigins<OriginSource>>): void {
   describeList('source', name, make);
 }
 
-/** What every `OriginLookup`, and every `OriginAllowlist` on a list of patterns, is held to. */
+/** Tests that every `OriginLookup`, and every `OriginAllowlist` on a list of patterns, must pass. */
 export function describeOriginAllowlist(
   name: string,
   make: () => Promise<StoredOrigins<OriginLookup | OriginAllowlist>>,
@@ -59,7 +59,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       expect(unhandled.splice(0)).toEqual([]);
     });
 
-    /** Fills the list, then begins to read it. */
+    /** Adds the entries, then starts the list. */
     const holding = async (...entries: string[]): Promise<void> => {
       for (const entry of entries) {
         await stored.add(entry);
@@ -67,14 +67,14 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       await list.start();
     };
 
-    it('admits nothing while it is empty, and that is no failure', async () => {
+    it('allows nothing while it is empty, without a failure', async () => {
       await holding();
       expect(await list.has('https://a.example')).toBe(false);
       expect(list.status().lastError).toBeUndefined();
       expect(list.status().loaded).toBe(true);
     });
 
-    it.each<[entry: string, admitted: string[], refused: string[]]>([
+    it.each<[entry: string, allowed: string[], refused: string[]]>([
       [
         'https://a.example',
         ['https://a.example'],
@@ -113,13 +113,34 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       ['http://[::1]:3000', ['http://[::1]:3000'], ['http://[::1]', 'http://[::2]:3000']],
       ['https://a_b.example', ['https://a_b.example'], ['https://axb.example']],
       [
+        'https://app-git-*.e.example',
+        ['https://app-git-1.e.example', 'https://app-git-a-b.e.example'],
+        ['https://app-git-.e.example', 'https://app-git-x.y.e.example', 'https://app-x.e.example', 'https://e.example'],
+      ],
+      [
+        'https://*-team.f.example:*',
+        ['https://shop-team.f.example', 'https://shop-team.f.example:1'],
+        ['https://-team.f.example', 'https://shop-teams.f.example', 'https://a.shop-team.f.example'],
+      ],
+      ['capacitor://localhost', ['capacitor://localhost'], ['capacitor://localhosts', 'http://localhost']],
+      [
+        'https://deep.g.example',
+        ['https://deep.g.example'],
+        [`https://${'a.'.repeat(100)}deep.g.example`, 'https://*.g.example', 'https://deep.g.example:*'],
+      ],
+      [
+        'https://*.h.example',
+        ['https://x.h.example', `https://${'a.'.repeat(100)}h.example`],
+        ['https://*.h.example', 'https://*.x.h.example'],
+      ],
+      [
         'https://ab.example',
         ['https://ab.example'],
         ['https://a%.example', 'https://a_.example', 'https://AB.example'],
       ],
-    ])('reads %s as a policy does', async (entry, admitted, refused) => {
+    ])('reads %s as a policy does', async (entry, allowed, refused) => {
       await holding(entry, 'https://other.test');
-      for (const origin of admitted) {
+      for (const origin of allowed) {
         expect([origin, await list.has(origin)]).toEqual([origin, true]);
       }
       for (const origin of [...refused, 'https://stranger.test']) {
@@ -127,7 +148,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       }
     });
 
-    it('compares bytes: an entry in another case or with white space admits nothing', async () => {
+    it('compares bytes: an entry in another case or with white space allows nothing', async () => {
       for (const entry of ['https://A.example', ' https://b.example', 'https://c.example ', 'https://d.example/']) {
         await stored.add(entry).catch(() => undefined);
       }
@@ -151,7 +172,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       await list.until(async () => list.has('https://a.example'));
     });
 
-    it('sees a change at once that refresh() asks for', async () => {
+    it('sees a change at once after refresh()', async () => {
       await holding('https://a.example');
       expect(await list.has('https://a.example')).toBe(true);
       await stored.remove('https://a.example');
@@ -160,7 +181,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       expect([await list.has('https://a.example'), await list.has('https://b.example')]).toEqual([false, true]);
     });
 
-    it("sets bad rows aside: '*', null, huge, malformed, a public suffix and http: under credentials", async () => {
+    it("rejects bad rows: '*', null, huge, malformed, a public suffix and http: under credentials", async () => {
       const fit = ['https://good.example', 'https://*.good.example'];
       const malformed = [
         '*',
@@ -197,14 +218,14 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
         if (kind === 'source') {
           expect(named).toEqual(expect.arrayContaining(['"*"', '"null"', '"https://bad.example/"']));
         }
-        // Without credentials those are fit, and only those.
+        // Without credentials these two entries are valid, and `*` is not.
         expect(await list.has('http://insecure.example', false)).toBe(true);
         expect(await list.has('https://me.github.io', false)).toBe(true);
         expect(await list.has('https://any.test', false)).toBe(false);
       }
     });
 
-    it('goes on with what it knows while its store fails, admits nothing new, and recovers by itself', async () => {
+    it('keeps its last good answers while its store fails, allows nothing new, and recovers by itself', async () => {
       await holding('https://a.example');
       expect(await list.has('https://a.example')).toBe(true);
       const repair = await stored.breakDown();
@@ -224,7 +245,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       expect(list.log.lines.length).toBeLessThan(10);
     });
 
-    it('may be down when the app starts: it denies until it is there', async () => {
+    it('may be down when the app starts, and denies until it is available', async () => {
       await stored.add('https://a.example');
       const repair = await stored.breakDown();
       const started = list.start();
@@ -234,27 +255,30 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       await started;
     });
 
-    it('gives up where the signal is aborted', async () => {
+    it('rejects if the signal is aborted', async () => {
       await stored.add('https://a.example');
       const { provider } = stored;
       const aborted = AbortSignal.abort(new Error('given up'));
-      const calls: Promise<unknown>[] = [];
+      const calls: (() => unknown)[] = [];
       if ('load' in provider) {
-        calls.push(provider.load(aborted));
+        calls.push(() => provider.load(aborted));
       } else if ('lookUp' in provider) {
-        calls.push(provider.lookUp(['https://a.example'], aborted));
+        calls.push(() => provider.lookUp(['https://a.example'], aborted));
+      }
+      if ('version' in provider) {
+        calls.push(() => provider.version?.(aborted));
       }
       const outcomes = await Promise.race([
-        Promise.allSettled(calls),
+        Promise.allSettled(calls.map(async (call) => call())),
         new Promise((resolve) => setTimeout(() => resolve('hangs'), SOON_MS).unref()),
       ]);
-      expect(outcomes).not.toBe('hangs');
-      // The store is none the worse for it.
+      expect(outcomes).toEqual(calls.map(() => ({ status: 'rejected', reason: expect.anything() as unknown })));
+      // The store still works.
       await list.start();
       await list.until(async () => list.has('https://a.example'));
     });
 
-    it('ends with the app, in the midst of its work too', async () => {
+    it('ends with the app, also during its work', async () => {
       await stored.add('https://a.example');
       const started = list.start();
       void list.has('https://b.example');
@@ -264,23 +288,23 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
   });
 }
 
-/** A provider as the library uses it: under credentials, and beside that without. */
+/** A provider as the library uses it, with and without credentials. */
 class List {
   readonly log = new RecordingLog();
   readonly namesBadRows: boolean;
-  readonly #allowlist: SourceAllowlist | LookedUpAllowlist | AskedAllowlist;
+  readonly #allowlist: SourceProvider | LookupProvider | CallbackProvider;
   readonly #views;
 
   constructor(provider: AnyProvider) {
-    const setup = { token: 'LIST', label: 'List', options: resolveAllowlistOptions(OPTIONS), log: this.log };
+    const setup = { name: 'List', label: 'List', options: resolveAllowlistOptions(OPTIONS), log: this.log };
     if ('load' in provider) {
-      this.#allowlist = new SourceAllowlist({ ...setup, provider });
+      this.#allowlist = new SourceProvider({ ...setup, provider });
     } else if ('lookUp' in provider) {
-      this.#allowlist = new LookedUpAllowlist({ ...setup, provider });
+      this.#allowlist = new LookupProvider({ ...setup, provider });
     } else {
-      this.#allowlist = new AskedAllowlist({ ...setup, provider });
+      this.#allowlist = new CallbackProvider({ ...setup, provider });
     }
-    this.namesBadRows = !(this.#allowlist instanceof AskedAllowlist);
+    this.namesBadRows = !(this.#allowlist instanceof CallbackProvider);
     this.#views = [true, false].map((credentials) => this.#allowlist.under(plainChecks(credentials)));
   }
 
@@ -289,13 +313,13 @@ class List {
   }
 
   async start(): Promise<void> {
-    if (!(this.#allowlist instanceof AskedAllowlist)) {
+    if (!(this.#allowlist instanceof CallbackProvider)) {
       await this.#allowlist.start();
     }
   }
 
   async stop(): Promise<void> {
-    if (!(this.#allowlist instanceof AskedAllowlist)) {
+    if (!(this.#allowlist instanceof CallbackProvider)) {
       await this.#allowlist.stop();
     }
   }
@@ -304,7 +328,7 @@ class List {
     return this.#allowlist.refresh();
   }
 
-  status(): ReturnType<SourceAllowlist['status']> {
+  status(): ReturnType<SourceProvider['status']> {
     return this.#allowlist.status();
   }
 

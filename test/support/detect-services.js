@@ -1,13 +1,14 @@
-// Finds, once a run, the services that some tests need: jest's global set-up. Jest does not compile a set-up that is an
-// ES module, hence JavaScript. The tests read the outcome through services.ts.
+// The global set-up of jest. It finds the services that some tests need, once in each run. It is JavaScript because
+// jest does not compile a set-up that is an ES module. The tests read the result with services.ts.
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { writeSourceAssets } from '../../tools/page-assets.js';
 
-/** Where the outcome is handed to the test workers: JSON of `{ [name]: { address } | { missing } }`. */
+/** The variable that passes the result to the test workers: JSON of `{ [name]: { address } | { missing } }`. */
 export const OUTCOME = 'CORS_TEST_SERVICES';
 
-// How each server shows that it is what its port promises. `greeting` is sent first, where the client has to begin.
+// `recognises` checks the first reply of a server. `greeting` is sent first if the protocol lets the client begin.
 const servers = {
   postgres: {
     variable: 'CORS_TEST_POSTGRES_URL',
@@ -26,6 +27,11 @@ const servers = {
     greeting: Buffer.from('PING\r\n'),
     recognises: (reply) => /^(\+PONG|-NOAUTH)/.test(reply),
   },
+  nats: {
+    variable: 'CORS_TEST_NATS_URL',
+    address: 'nats://127.0.0.1:4222',
+    recognises: (reply) => /^INFO .*"jetstream":true/.test(reply),
+  },
 };
 
 const executables = {
@@ -39,7 +45,7 @@ const executables = {
     names: ['firefox', 'firefox-esr'],
     others: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
   },
-  // To start servers of one's own, which a test may stop, hang and break. Debian keeps these off the path.
+  // Executables of servers that a test starts, stops and breaks. Debian does not put these folders on the path.
   postgres_server: {
     variable: 'CORS_TEST_POSTGRES_SERVER',
     names: ['postgres'],
@@ -52,7 +58,7 @@ const executables = {
   },
 };
 
-/** What else must be there where a service is asked for by name. */
+/** Further services that a required service needs. */
 const implied = { postgres: ['postgres_server'], redis: ['redis_server'] };
 
 /** The `postgres` executables of Debian's packages, the newest version first. */
@@ -69,8 +75,8 @@ function debianPostgres() {
 export const serviceNames = [...Object.keys(servers), ...Object.keys(executables)];
 
 /**
- * The services that must be there: `CORS_TEST_REQUIRE`, a comma-separated list, and with a server the means to start
- * another one. Throws on a name that is none.
+ * The required services: the comma-separated list `CORS_TEST_REQUIRE`, and the executables that `implied` adds to it.
+ * Throws on an unknown name.
  */
 export function requiredServices(env = process.env) {
   const names = (env.CORS_TEST_REQUIRE ?? '').split(',').map((name) => name.trim());
@@ -84,7 +90,7 @@ export function requiredServices(env = process.env) {
 
 function detectServer({ variable, address: standard, greeting, recognises }, env, timeoutMs) {
   const address = env[variable] || standard;
-  const where = env[variable] ? variable : new URL(standard).host; // what a variable holds may be secret
+  const where = env[variable] ? variable : new URL(standard).host; // the value of the variable may be secret
   if (!URL.canParse(address)) {
     return { missing: `${variable} is no URL` };
   }
@@ -116,7 +122,7 @@ function isExecutable(path) {
 
 function detectExecutable({ variable, names, others }, env) {
   if (env[variable]) {
-    // A path that was given and is wrong is not made up for by another one.
+    // If the given path is wrong, no other path is tried.
     return isExecutable(env[variable]) ? { address: env[variable] } : { missing: `${variable} is no executable` };
   }
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
@@ -125,7 +131,7 @@ function detectExecutable({ variable, names, others }, env) {
   return found ? { address: found } : { missing: `none of ${names.join(', ')}, and no ${variable}` };
 }
 
-/** What is there of all services. Takes one round trip to each, `timeoutMs` at most, and leaves no handle open. */
+/** Detects all services, with one round trip to each of at most `timeoutMs`. Leaves no handle open. */
 export async function detectServices(env = process.env, timeoutMs = 1000) {
   const outcomes = await Promise.all([
     ...Object.entries(servers).map(async ([name, server]) => [name, await detectServer(server, env, timeoutMs)]),
@@ -135,6 +141,7 @@ export async function detectServices(env = process.env, timeoutMs = 1000) {
 }
 
 export default async function globalSetup() {
+  writeSourceAssets();
   const required = requiredServices();
   const services = await detectServices();
   const missing = required.filter((name) => 'missing' in services[name]);

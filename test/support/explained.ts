@@ -1,7 +1,7 @@
 import { request as send } from 'node:http';
 import type { CorsInspector, Explanation, ExplainRequest } from '../../lib/index.js';
 
-/** What a server answered, as far as an explanation foretells it. */
+/** The parts of an answer that an explanation predicts. */
 interface Answer {
   readonly status: number;
   /** The `Access-Control-*` fields, by lower-case name. */
@@ -10,8 +10,8 @@ interface Answer {
 }
 
 /**
- * Explains a request, then sends it and its preflight for real, and holds one against the other: status and fields of
- * the preflight, fields of the response, `Vary` among them, and the status where the library answers.
+ * Explains a request, sends it and its preflight, and compares. It compares the status and the fields of the preflight,
+ * the fields of the response (also `Vary`), and the status of the response if the library answers.
  */
 export async function explainedAsSent(
   port: number,
@@ -44,7 +44,7 @@ export async function explainedAsSent(
   return explanation;
 }
 
-/** A mismatch is to say what was asked. */
+/** Adds the request to the result, so that a failed comparison shows it. */
 function told(what: string, question: ExplainRequest, answer: Answer): object {
   return { what, question: JSON.stringify(question), ...answer };
 }
@@ -60,7 +60,7 @@ function lowered(fields: Readonly<Record<string, string>>): Record<string, strin
 
 function varyOf(value: string | undefined): readonly string[] {
   const names = (value ?? '').split(',').map((name) => name.trim().toLowerCase());
-  // What else stands in Vary is the app's own (`Accept-Encoding`).
+  // The app adds other names to Vary (`Accept-Encoding`).
   return names.filter((name) => name === 'origin' || name.startsWith('access-control-')).sort();
 }
 

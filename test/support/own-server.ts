@@ -7,15 +7,15 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { freePort } from './free-port.js';
 
-/** A server that a test has for itself, on a port and in a folder of its own: to be stopped, and started again. */
+/** A server that one test starts and stops, with its own port and folder. */
 export interface OwnServer {
   readonly port: number;
   readonly url: string;
-  /** Starts it on what its folder holds; resolves once it answers. */
+  /** Starts the server with the data in its folder; resolves when the server answers. */
   start(): Promise<void>;
-  /** Ends it as a crash would, at once. */
+  /** Ends the server at once, like a crash. */
   stop(): Promise<void>;
-  /** Ends it, and removes its folder. */
+  /** Ends the server and removes its folder. */
   remove(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function ownPostgres(executable: string): Promise<OwnServer> {
     { port, url, folder },
     {
       spawn: () => spawn(executable, args, { ...user, cwd: folder, stdio: 'ignore' }),
-      // Immediate shutdown: connections end without a word, and the next start recovers from the log.
+      // Immediate shutdown: connections end without a message, and the next start recovers from the log.
       end: 'SIGQUIT',
       ask: async () => {
         const client = new pg.Client(url);
@@ -53,7 +53,7 @@ export async function ownPostgres(executable: string): Promise<OwnServer> {
   );
 }
 
-/** A Redis server that keeps nothing. Not started yet. */
+/** A Redis server that saves nothing to disk. Not started yet. */
 export async function ownRedis(executable: string): Promise<OwnServer> {
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'cors-redis-'));
@@ -129,7 +129,7 @@ async function until(ask: () => Promise<void>): Promise<void> {
   }
 }
 
-/** PostgreSQL does not run as root: the user that its package makes, or else `nobody`. */
+/** The user that runs PostgreSQL, which refuses to run as root: the user of its package, or `nobody`. */
 function unprivileged(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) {
     return undefined;
@@ -139,7 +139,7 @@ function unprivileged(): { uid: number; gid: number } | undefined {
       const id = (flag: string) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
       return { uid: id('-u'), gid: id('-g') };
     } catch {
-      // There is no such user.
+      // The user does not exist.
     }
   }
   return undefined;

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** One response as it stood on the wire. */
+/** One response as it was sent. */
 export interface RawResponse {
   readonly status: number;
-  /** Fields in their order, names in lower case; a field that was sent twice stands here twice. */
+  /** Fields in the order sent, with names in lower case. A field that was sent twice is listed twice. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
   /** Every value of one field. */
@@ -12,7 +13,7 @@ export interface RawResponse {
   cors(): Record<string, string>;
 }
 
-/** Head of a request; `Host` is added, and `Connection: close` unless the fields name one. */
+/** Head of a request. Adds `Host`, and `Connection: close` if the fields have no `Connection`. */
 export function rawHead(line: string, fields: readonly string[] = []): string {
   const connection = fields.some((field) => /^connection:/i.test(field)) ? [] : ['Connection: close'];
   const host = fields.some((field) => /^host:/i.test(field)) ? [] : ['Host: 127.0.0.1'];
@@ -20,8 +21,8 @@ export function rawHead(line: string, fields: readonly string[] = []): string {
 }
 
 /**
- * Sends bytes (a string stands for one byte a character) over one connection, and reads until the server closes it or
- * nothing more comes for `idleMs`.
+ * Sends bytes (one byte for each character of a string) over one connection. Reads until the server closes the
+ * connection, or sends nothing for `idleMs`.
  */
 export function exchange(port: number, bytes: string | Buffer, idleMs = 3_000): Promise<readonly RawResponse[]> {
   return new Promise((resolve) => {
@@ -29,9 +30,13 @@ export function exchange(port: number, bytes: string | Buffer, idleMs = 3_000): 
     const socket = connect(port, '127.0.0.1', () =>
       socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
     );
-    socket.setTimeout(idleMs, () => socket.destroy());
-    socket.on('data', (chunk) => chunks.push(chunk));
-    // A server that refuses a request may close before it has read all of it: what it answered still counts.
+    // A busy machine may be slow with the first byte, so `idleMs` applies only after it.
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.on('data', (chunk) => {
+      socket.setTimeout(idleMs);
+      chunks.push(chunk);
+    });
+    // A server that refuses a request may close before it has read the whole request. Its answer is still used.
     socket.on('error', () => undefined);
     socket.on('close', () => resolve(parse(Buffer.concat(chunks).toString('latin1'))));
   });
@@ -49,6 +54,11 @@ export async function rawRequest(
     throw new Error(`Expected one response to ${JSON.stringify(line.slice(0, 80))}, and got ${responses.length}`);
   }
   return responses[0]!;
+}
+
+/** Sends a request to an app: `ask(app, 'GET /orders', 'Origin: https://app.example')`. */
+export function ask({ port }: { readonly port: number }, line: string, ...fields: string[]): Promise<RawResponse> {
+  return rawRequest(port, `${line} HTTP/1.1`, fields);
 }
 
 function parse(text: string): RawResponse[] {
@@ -73,7 +83,7 @@ function parse(text: string): RawResponse[] {
   return responses;
 }
 
-/** Length of a body that no `Content-Length` bounds: up to its last chunk, or to the end of the connection. */
+/** Length of a body without `Content-Length`: up to the last chunk, or to the end of the connection. */
 function bodyUntilEnd(rest: string, encoding: string | undefined): number {
   const last = encoding === 'chunked' ? rest.indexOf('0\r\n\r\n') : -1;
   return last === -1 ? rest.length : last + 5;
@@ -85,4 +95,24 @@ function corsFields(headers: RawResponse['headers']): Record<string, string> {
     fields[name] = name in fields ? `${fields[name]} AND ${value}` : value;
   }
   return fields;
+}
+
+/** The names in all `Vary` fields, in lower case. */
+export function varyOf(response: RawResponse): string[] {
+  return response.all('vary').flatMap((value) => value.toLowerCase().split(/\s*,\s*/));
+}
+
+/** Sends bytes as they are and returns the status of the first response; 0 if the connection ends without one. */
+export async function sendRaw(port: number, bytes: string): Promise<{ status: number; head: string }> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+  socket.write(Buffer.from(bytes, 'latin1'));
+  socket.end();
+  await once(socket, 'close');
+  return {
+    status: Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0),
+    head: answer.split('\r\n\r\n', 1)[0]!.toLowerCase(),
+  };
 }

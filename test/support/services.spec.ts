@@ -7,7 +7,7 @@ import { describeWith, requireService } from './services.js';
 import SummaryReporter from './summary-reporter.js';
 
 describe('required services', () => {
-  it('are named by CORS_TEST_REQUIRE, and a name that is none is an error', () => {
+  it('are listed in CORS_TEST_REQUIRE, and an unknown name is an error', () => {
     expect(requiredServices({})).toEqual([]);
     expect(requiredServices({ CORS_TEST_REQUIRE: 'redis, chromium,' })).toEqual(['redis', 'redis_server', 'chromium']);
     expect(() => requiredServices({ CORS_TEST_REQUIRE: 'redis,chrome' })).toThrow(/names chrome; the services are/);
@@ -18,7 +18,7 @@ describe('detection', () => {
   const servers: Server[] = [];
   let folder: string;
 
-  /** Listens on a free port; `reply` is sent when a client connects (or has said something, if it `waits`). */
+  /** Listens on a free port. Sends `reply` when a client connects, or after the client's first data if `waits`. */
   async function listen(reply: string | Buffer | undefined, waits = false): Promise<string> {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -47,11 +47,12 @@ describe('detection', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('takes a server that greets as its protocol says', async () => {
+  it('accepts a server that speaks its protocol', async () => {
     const env = {
       CORS_TEST_POSTGRES_URL: await listen('N', true),
       CORS_TEST_MARIADB_URL: await listen(Buffer.from([74, 0, 0, 0, 10, 53])),
       CORS_TEST_REDIS_URL: await listen('+PONG\r\n', true),
+      CORS_TEST_NATS_URL: await listen('INFO {"server_id":"N","jetstream":true}\r\n'),
       PATH: `relative:${folder}`,
     };
 
@@ -59,6 +60,7 @@ describe('detection', () => {
       postgres: { address: env.CORS_TEST_POSTGRES_URL },
       mariadb: { address: env.CORS_TEST_MARIADB_URL },
       redis: { address: env.CORS_TEST_REDIS_URL },
+      nats: { address: env.CORS_TEST_NATS_URL },
       chromium: { address: join(folder, 'chromium') },
       firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
       postgres_server: { address: join(folder, 'postgres') },
@@ -66,11 +68,12 @@ describe('detection', () => {
     });
   });
 
-  it('names what is wrong with the others, without their addresses', async () => {
+  it('reports what is wrong with the others, without their addresses', async () => {
     const env = {
       CORS_TEST_POSTGRES_URL: await listen('HTTP/1.1 400 Bad Request\r\n', true),
       CORS_TEST_MARIADB_URL: await listen(undefined),
       CORS_TEST_REDIS_URL: 'redis://user:secret@127.0.0.1:1',
+      CORS_TEST_NATS_URL: await listen('INFO {"server_id":"without JetStream"}\r\n'),
       CHROMIUM_PATH: join(folder, 'none'),
       CORS_TEST_POSTGRES_SERVER: join(folder, 'none'),
       CORS_TEST_REDIS_SERVER: join(folder, 'none'),
@@ -81,6 +84,7 @@ describe('detection', () => {
       postgres: { missing: 'something else listens at CORS_TEST_POSTGRES_URL' },
       mariadb: { missing: 'no answer at CORS_TEST_MARIADB_URL' },
       redis: { missing: 'nothing listens at CORS_TEST_REDIS_URL' },
+      nats: { missing: 'something else listens at CORS_TEST_NATS_URL' },
       chromium: { missing: 'CHROMIUM_PATH is no executable' },
       firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
       postgres_server: { missing: 'CORS_TEST_POSTGRES_SERVER is no executable' },
@@ -95,7 +99,7 @@ describe('a test that needs a service', () => {
   const found = process.env['CORS_TEST_SERVICES'];
   process.env['CORS_TEST_SERVICES'] = JSON.stringify({ redis: { address: 'redis://somewhere' } });
   describeWith('redis', 'receives its address', (address) => {
-    it('when it is there', () => {
+    it('runs if it is available', () => {
       expect(address).toBe('redis://somewhere');
     });
   });
@@ -110,7 +114,7 @@ describe('a test that needs a service', () => {
     }
   };
 
-  it('may insist on it', () => {
+  it('may require it', () => {
     services({ redis: { address: 'redis://somewhere' }, mariadb: { missing: 'nothing listens' } }, () => {
       expect(requireService('redis')).toBe('redis://somewhere');
       expect(() => requireService('mariadb')).toThrow('mariadb is missing: nothing listens');
@@ -127,12 +131,12 @@ describe('the end of a run', () => {
   };
   const run = { numPassedTests: 12, numFailedTests: 0, numRuntimeErrorTestSuites: 0, testResults: [] };
 
-  it('counts on a line of its own, a file that did not load as one failure', () => {
+  it('prints the counts on a separate line, with a file that did not load as one failure', () => {
     expect(printed(run)).toBe('\n12 passed, 0 failed\n');
     expect(printed({ ...run, numFailedTests: 2, numRuntimeErrorTestSuites: 1 })).toBe('\n12 passed, 3 failed\n');
   });
 
-  it('names the services that were missed', () => {
+  it('lists the services that were missing', () => {
     const testResults = [
       { status: 'passed', fullName: 'passes' },
       { status: 'pending', fullName: 'a page [needs chromium] is blocked' },

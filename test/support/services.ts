@@ -1,5 +1,5 @@
-/** A service that a test may need and a machine may lack. */
-export type ServiceName = 'postgres' | 'mariadb' | 'redis' | ExecutableName;
+/** A service that some tests need and some machines do not have. */
+export type ServiceName = 'postgres' | 'mariadb' | 'redis' | 'nats' | ExecutableName;
 type ExecutableName = 'chromium' | 'firefox' | 'postgres_server' | 'redis_server';
 
 type Outcome = { readonly address: string } | { readonly missing: string };
@@ -19,7 +19,7 @@ function outcomeOf(service: ServiceName): Outcome {
   return outcome;
 }
 
-/** The address of a service (a URL; of Chromium and of servers to start, the path of the executable), or an error that says why it is missing. */
+/** The address of a service: a URL, or the path of an executable. Throws an error with the reason if it is missing. */
 export function requireService(service: ServiceName): string {
   const outcome = outcomeOf(service);
   if ('missing' in outcome) {
@@ -29,9 +29,9 @@ export function requireService(service: ServiceName): string {
 }
 
 /**
- * `describe` for tests that need a service; they receive its address. Where it is missing they are left out, and the
- * end of the run says so. `body` is called all the same, to count them: it must not use the address before a hook or
- * a test runs.
+ * A `describe` for tests that need a service. They receive its address. If the service is missing, the tests are
+ * skipped and reported at the end of the run. `body` is called even then, to count the tests, so it must not use the
+ * address outside of hooks and tests.
  */
 export function describeWith(service: ServiceName, title: string, body: (address: string) => void): void {
   const outcome = outcomeOf(service);

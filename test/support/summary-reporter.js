@@ -1,6 +1,6 @@
-// Ends a run with what was left out for want of a service, and with one plain line of counts that a script can read.
+// Prints the number of tests skipped for each missing service, and one line of counts that a script can read.
 export default class SummaryReporter {
-  /** Jest hands over its configuration where a test hands over a function to print with. */
+  /** Jest passes its configuration as the first argument; a test passes a function that prints. */
   constructor(print) {
     this.print = typeof print === 'function' ? print : (text) => process.stdout.write(text);
   }
@@ -9,7 +9,7 @@ export default class SummaryReporter {
     const leftOut = new Map();
     for (const { testResults } of results.testResults) {
       for (const { status, fullName } of testResults) {
-        // A block that `describeWith` left out; a test that `-t` filters out is pending too, and no news.
+        // Only tests in a block that `describeWith` skipped are listed. A test that `-t` filters out is also pending.
         const service = status === 'pending' && /\[needs (\w+)\]/.exec(fullName)?.[1];
         if (service) {
           leftOut.set(service, (leftOut.get(service) ?? 0) + 1);
@@ -17,7 +17,7 @@ export default class SummaryReporter {
       }
     }
     const skipped = [...leftOut.values()].reduce((sum, count) => sum + count, 0);
-    // A file that could not be loaded has no tests to count: it counts as one failure.
+    // A file that could not be loaded reports no tests. It is one failure.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     this.print(
       [

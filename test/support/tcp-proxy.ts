@@ -1,20 +1,20 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /**
- * What becomes of a network between an app and a server:
- * - `pass`: nothing;
- * - `slow`: each piece of data comes `SLOW_MS` late;
- * - `lose`: connections are accepted and stay open, and nothing that is said on them arrives: no data, no end.
- *   So hangs a server that takes no notice of anybody, and so dies a connection without a FIN.
+ * State of the network between an app and a server:
+ * - `pass`: the network works;
+ * - `slow`: each piece of data arrives `SLOW_MS` late;
+ * - `lose`: connections are accepted and stay open, but no data and no FIN arrives.
+ *   A server that hangs, and a connection that is lost without a FIN, look like this.
  */
 export type Network = 'pass' | 'slow' | 'lose';
 
 const SLOW_MS = 200;
 
-/** A network between an app and a server, which a test can spoil. What it has lost stays lost. */
+/** A network between an app and a server that a test can disturb. Lost data is never sent later. */
 export interface TcpProxy {
   readonly port: number;
-  /** Connections that the app holds. */
+  /** Open connections of the app. */
   readonly open: number;
   become(network: Network): void;
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
-    // Once something is lost on a connection, it is of no use any more.
+    // A connection that lost data cannot be used again.
     let isDead = false;
     const relay = (from: Socket, to: Socket) => {
       from.on('data', (data) => carry(() => to.write(data)));
@@ -46,7 +46,7 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
     sockets.add(client);
     client.on('close', () => {
       sockets.delete(client);
-      // The server would else wait for ever for a client that is gone.
+      // Without this the server waits for ever for a client that has gone.
       if (isDead || network === 'lose') {
         upstream.destroy();
       }

@@ -1,4 +1,4 @@
-/** Resolves once something holds; rejects where it does not within `ms` milliseconds. */
+/** Resolves when the condition is true. Rejects if it is still false after `ms` milliseconds. */
 export async function until(holds: () => boolean | Promise<boolean>, ms = 5_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await holds())) {

@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
-import type { OriginLookup, OriginSource } from '../../lib/allowlists/ports.js';
+import type { OriginLookup, OriginSource } from '../../lib/providers/ports.js';
 import { CorsOriginEntity, TypeOrmAllowlist, TypeOrmOrigins } from '../../lib/typeorm.js';
 import { describeOriginAllowlist, describeOriginSource, type StoredOrigins } from '../support/conformance.js';
 import { describeWith } from '../support/services.js';
 import { embedded, mariadb, migrated, postgres, type TestDatabase } from './databases.js';
 
-/** A list of a database that is emptied for each test: to make one takes seconds where many run at a time. */
+/** A list in a database that is emptied for each test. Creating a database takes seconds if many tests run. */
 function onDatabase(make: () => Promise<TestDatabase>) {
   let database: TestDatabase;
   let dataSource: DataSource;
@@ -21,7 +21,7 @@ function onDatabase(make: () => Promise<TestDatabase>) {
   return async <Provider>(provide: (dataSource: DataSource) => Provider): Promise<StoredOrigins<Provider>> => {
     const rows = dataSource.getRepository(CorsOriginEntity);
     await rows.createQueryBuilder().delete().execute();
-    // A list beside it, which must not show.
+    // The entry of another list must not be read.
     await rows.insert({ allowlist: 'others', origin: 'https://stranger.test' });
     return {
       provider: provide(dataSource),

@@ -1,12 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { corsEntities, corsMigrations } from '../../lib/typeorm.js';
 
-let count = 0;
+/** A unique name for a database, because test processes share the services. */
+export const ownName = (): string => `cors_typeorm_${randomUUID().replaceAll('-', '')}`;
 
-/** Names of this process's own: the services are shared. */
-export const ownName = (): string => `cors_typeorm_${process.pid}_${++count}`;
-
-/** A database of its own for one test, and how to end it. */
+/** A database of one test; `drop` removes it. */
 export interface TestDatabase {
   readonly options: DataSourceOptions;
   drop(): Promise<void>;
@@ -41,11 +40,18 @@ export async function mariadb(url: string): Promise<TestDatabase> {
   };
 }
 
-/** A data source on it, with the tables of the migration. */
+/** A data source on the database, with the tables of the migrations. */
 export async function migrated({ options }: TestDatabase): Promise<DataSource> {
   const dataSource = await new DataSource(options).initialize();
   await dataSource.runMigrations();
   return dataSource;
+}
+
+/** Removes the tables. */
+export async function undoMigrations(dataSource: DataSource): Promise<void> {
+  for (let i = 0; i < corsMigrations.length; i++) {
+    await dataSource.undoLastMigration();
+  }
 }
 
 async function admin(options: DataSourceOptions, statement: string): Promise<void> {

@@ -18,6 +18,7 @@ import {
   NoCors,
   type OriginAllowlist,
   type OriginFunction,
+  type OriginLookup,
   type OriginSource,
   type RouteReport,
 } from '../../lib/index.js';
@@ -58,6 +59,25 @@ class NoProvider {
   readonly other = true;
 }
 
+@Injectable()
+class Fixed implements OriginSource, OriginLookup {
+  load(): string[] {
+    return ['https://app.example'];
+  }
+  lookUp(patterns: readonly string[]): Set<string> {
+    return new Set(patterns);
+  }
+  version(): number {
+    return 1;
+  }
+}
+
+class Spread {
+  load(): string {
+    return 'https://app.example';
+  }
+}
+
 /** Never called: what it says is for the compiler. */
 function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   // What a policy takes.
@@ -66,6 +86,8 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
     list: { origin: ['https://app.example', /^https:\/\/a$/, true, Stored, Asked, Symbol('origins')] },
     constant: { origin: ['https://app.example', '*'] as const },
     stored: { origin: Stored },
+    fixed: { origin: Fixed },
+    methods: { origin: '*', methods: ['GET', 'PURGE'] },
     abstract: { origin: AbstractOrigins },
     token: { origin: { provider: 'ORIGINS' } },
     configured: { origin: ConfigOrigins.forKey('CORS_ORIGINS') },
@@ -79,6 +101,9 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
       credentials: true,
       maxAge: 600,
       enforce: true,
+      override: true,
+      resourcePolicy: 'cross-origin',
+      timing: true,
       privateNetwork: false,
       optionsSuccessStatus: 200,
       dangerously: { allowInsecureOrigins: true },
@@ -90,11 +115,13 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   CorsPolicy({ origin: 5 });
   // @ts-expect-error -- a class that is neither an allowlist nor a source
   CorsPolicy({ origin: NoProvider });
+  // @ts-expect-error -- the items of a string are characters
+  CorsPolicy({ origin: Spread });
   // @ts-expect-error -- a function for `cors` answers by a callback
   CorsPolicy({ origin: (_origin: string, callback: (error: null, allow: boolean) => void) => callback(null, true) });
   // @ts-expect-error -- a function answers with a boolean
   CorsPolicy({ origin: () => 'https://app.example' });
-  // @ts-expect-error -- a token stands in an object
+  // @ts-expect-error -- a token is written in an object
   CorsPolicy({ origin: { token: 'ORIGINS' } });
   // @ts-expect-error -- null is no origin; the string 'null' is
   CorsPolicy({ origin: null });
@@ -102,6 +129,8 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   CorsPolicy({ origin: '*', maxAge: '600' });
   // @ts-expect-error -- a flag is a boolean
   CorsPolicy({ origin: '*', credentials: 'true' });
+  // @ts-expect-error -- not a value of Cross-Origin-Resource-Policy
+  CorsPolicy({ origin: '*', resourcePolicy: 'cross-site' });
   // @ts-expect-error -- an unknown field
   CorsPolicy({ origin: '*', allowHeaders: ['X-A'] });
   // @ts-expect-error -- an unknown flag
@@ -113,7 +142,7 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   CorsPolicy('partner');
   CorsPolicy('partner', { maxAge: 60 });
   CorsPolicy({ maxAge: 60 });
-  // @ts-expect-error -- options stand alone, or after a name
+  // @ts-expect-error -- options are given alone, or after a name
   CorsPolicy({ origin: '*' }, { maxAge: 60 });
   // @ts-expect-error -- a policy, by its name or its options
   CorsPolicy();
@@ -180,14 +209,12 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   const reason: CorsReason | undefined = decision?.reason;
   // @ts-expect-error -- a report is read, not written
   reports[0]!.path = '/elsewhere';
-  // @ts-expect-error -- a decision is plain data that nobody changes
+  // @ts-expect-error -- a decision is plain data that cannot be changed
   decision!.allowed = true;
   // @ts-expect-error -- a reason is one of the codes
   if (reason === 'forbidden') {
     throw new Error(`${kind} ${isTrusted} ${refreshed.length}`);
   }
-  // @ts-expect-error -- a request is an object
-  inspector.isTrusted('GET /');
   // @ts-expect-error -- ConfigOrigins are made by forKey()
   new ConfigOrigins('CORS_ORIGINS');
   // @ts-expect-error -- a key is a string
@@ -210,13 +237,13 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   void [Empty, wrong, notIterable, notAKey, ask, options, rule, write, Target];
 }
 
-test('2: the public API has the types of the contract', () => {
+test('the public API has the types of the contract (docs/rules.md)', () => {
   expect(typeof uses).toBe('function');
   const issue: CorsIssue = { place: 'C', field: 'origin', value: 5, code: 'reported', reason: 'Five.' };
   expect(new CorsConfigurationError([issue]).issues).toEqual([issue]);
 });
 
-test('2.2: the decorators stand on classes and methods, static and async ones too', () => {
+test('2.2: the decorators may be on classes and methods, also static and async ones', () => {
   @CorsPolicy('partner')
   @Controller()
   class TypedController {

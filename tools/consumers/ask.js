@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 
-/** An app that does not listen by then is ended. */
+/** The time after which an app that does not listen is ended. */
 const bootMs = 30_000;
 
 async function preflight(address, origin) {
@@ -17,7 +17,7 @@ async function preflight(address, origin) {
   };
 }
 
-/** Where the app says that it listens. */
+/** The line in which the app prints its address. */
 function addressOf(child, output) {
   return new Promise((resolve, reject) => {
     child.stdout.on('data', () => {

@@ -1,7 +1,7 @@
 /** The lowest version that a range of the manifest admits: `^11.1.4 || ^12.0.0` → `11.1.4`. */
 const lowest = (range) => /\d+(\.\d+)*/.exec(range)[0];
 
-/** Whatever of the package's peers and dependencies an app names itself, or through others, at its lowest. */
+/** Lowers the peers and dependencies of the package to their lowest versions, also indirect ones. */
 function atItsLowest(app, { peerDependencies, dependencies }) {
   const versions = Object.fromEntries(
     Object.entries({ ...peerDependencies, ...dependencies }).map(([name, range]) => [name, lowest(range)]),
@@ -9,7 +9,7 @@ function atItsLowest(app, { peerDependencies, dependencies }) {
   const lowered = (ranges) =>
     Object.fromEntries(
       Object.entries(ranges).map(([name, range]) => {
-        // All of Nest moves together, but for @nestjs/config, which counts for itself.
+        // All packages of Nest have the same version, except @nestjs/config.
         const isNest = name.startsWith('@nestjs/') && name !== '@nestjs/config';
         return [name, versions[isNest ? '@nestjs/core' : name] ?? range];
       }),

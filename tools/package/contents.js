@@ -1,23 +1,39 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { filesOf } from './files.js';
 
 const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
-  /^dist\/(esm|cjs)\/package\.json$/,
-  /^dist\/(esm|cjs)\/(?!.*\.(spec|test)\.)([a-z0-9-]+\/)*[a-z0-9.-]+(\.d\.ts|\.js)$/,
+  /^dist\/cjs\/package\.json$/,
+  /^dist\/(esm|cjs)\/[a-z-]+(\.d\.ts|\.js|\.js\.map)$/,
+  /^dist\/common\.cjs(\.map)?$/,
+  /^dist\/esm\/common\.cjs$/,
 ];
 
 const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/esm/index.js', 'dist/cjs/index.js'];
 
-/** Nothing is shipped but the two forms and what a reader needs; no source map points at a file that is not there. */
+/** The reason why stack traces cannot use the source map of a file to name the sources. */
+function problemsOfMap(root, file) {
+  const url = /^\/\/# sourceMappingURL=(.*)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1];
+  if (url === undefined) {
+    return [];
+  }
+  const map = join(root, dirname(file), url);
+  if (!existsSync(map)) {
+    return [`${file} points at a source map that is not there`];
+  }
+  const { sources, sourceRoot } = JSON.parse(readFileSync(map, 'utf8'));
+  return sources
+    .filter((source) => !/^lib\/.*\.c?ts$/.test(relative(root, join(dirname(map), sourceRoot, source))))
+    .map((source) => `${file} is mapped to ${source}, which is no source of the library`);
+}
+
+/** Checks that the package has only the two forms and files for readers, and that source maps lead to the sources. */
 export async function contents({ root }) {
   const files = filesOf(root);
   return [
     ...files.filter((file) => !allowed.some((form) => form.test(file))).map((file) => `${file} should not be shipped`),
     ...required.filter((file) => !existsSync(join(root, file))).map((file) => `${file} is missing`),
-    ...files
-      .filter((file) => /^\/\/# sourceMappingURL=/m.test(readFileSync(join(root, file), 'utf8')))
-      .map((file) => `${file} points at a source map`),
+    ...files.filter((file) => /\.c?js$/.test(file)).flatMap((file) => problemsOfMap(root, file)),
   ];
 }

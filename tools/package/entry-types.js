@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** What types of the package may be built on: installed wherever the package is. */
+/** The packages that all types may import. They are installed with the package. */
 const allowed = ['@nestjs/common', '@nestjs/core', 'rxjs'];
-/** What the types of one entry may be built on besides: its users have it. */
+/** Further packages that the types of one entry may import. Users of the entry have them. */
 const allowedIn = { './redis': ['ioredis'], './typeorm': ['typeorm'] };
 
 /** The declarations that are reached from an entry, as parsed files by path, and the packages that they import. */
@@ -52,7 +52,7 @@ function undocumented(entry) {
     .map((exported) => exported.getName());
 }
 
-/** What users see of the types: no `any`, no package that they may not have, nothing without a word of explanation. */
+/** Checks the public types: no `any`, no package that users may not have, no export without a docstring. */
 export async function entryTypes({ root, manifest }) {
   return Object.entries(manifest.exports).flatMap(([name, { import: form }]) =>
     form === undefined ? [] : typesOf(join(root, form.types), root, [...allowed, ...(allowedIn[name] ?? [])]),

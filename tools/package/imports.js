@@ -6,11 +6,11 @@ import { filesOf } from './files.js';
 
 const packageOf = (specifier) => /^(@[^/]+\/)?[^/]+/.exec(specifier)[0];
 
-/** Whatever the code imports is installed with it, and found by both module systems of Nest's two majors. */
+/** Checks that all imported packages are installed, and that CommonJS and ES modules find them. */
 export async function imports({ root, manifest }) {
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   return filesOf(root)
-    .filter((file) => file.startsWith('dist/') && file.endsWith('.js'))
+    .filter((file) => file.startsWith('dist/') && /\.c?js$/.test(file))
     .flatMap((file) => {
       const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'), true, true);
       return importedFiles

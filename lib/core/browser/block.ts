@@ -1,27 +1,38 @@
-import type { BrowserRequest } from './browser-request.js';
+import type { BrowserRequest } from './request.js';
 
 /**
  * Why a page does not get an answer; stable codes.
- * Of the CORS check, of a preflight's answer as well as of the request's own (Fetch, 4.10):
+ * Of the CORS check, on a preflight's answer and on the request's own (https://fetch.spec.whatwg.org/#cors-check):
  * - `missing-allow-origin`: there is no `Access-Control-Allow-Origin`
  * - `wildcard-with-credentials`: it is `*`, and the request carries credentials
  * - `multiple-allow-origin`, `invalid-allow-origin`, `other-allow-origin`: its value is not the page's origin
  * - `credentials-not-allowed`: `Access-Control-Allow-Credentials` is not `true`
  *
- * Of the preflight alone (Fetch, 4.8):
+ * Of the preflight alone (https://fetch.spec.whatwg.org/#cors-preflight-fetch-0):
  * - `preflight-status`: its status is not 200 to 299
  * - `preflight-redirect`: it redirects
  * - `unreadable-allow-methods`, `unreadable-allow-headers`: a list that is no list of tokens
  * - `method-not-allowed`, `header-not-allowed`: the lists lack what was asked for
  *
- * Of redirects (Fetch, 4.4) and modes:
+ * Of redirects (https://fetch.spec.whatwg.org/#http-redirect-fetch) and modes:
  * - `redirect-with-user-info`: to another origin, with a user name or a password in the URL
  * - `redirect-refused`: the page asked for `redirect: 'error'`
- * - `redirect-unsafe`: to a URL that is not of HTTP(S)
+ * - `redirect-unsafe`: to a URL of `about:`, `blob:`, `data:`, `file:` or `filesystem:`
  * - `redirect-invalid`: to what is no URL
+ * - `redirect-ambiguous`: the answer has several `Location` fields
  * - `too-many-redirects`: more than 20
  * - `mode-same-origin`: the page asked for `mode: 'same-origin'`, and the URL is of another one
- * - `no-answer`: the connection failed
+ * - `mode-no-cors`: the page asked for `mode: 'no-cors'` with a `redirect` other than `follow`, and the URL is of
+ *   another origin
+ *
+ * Of what has nothing to do with CORS:
+ * - `unsupported-scheme`: the URL, or the one that it is redirected to, is not of HTTP(S)
+ * - `unsafe-port`: browsers send nothing to this port
+ * - `body-too-large`: a request with `keepalive` has a body of more than 64 KiB
+ * - `not-cached`: the page asked for `cache: 'only-if-cached'`
+ * - `resource-policy`: `Cross-Origin-Resource-Policy` keeps the answer from a request with `mode: 'no-cors'`
+ * - `proxy-authentication`: the answer has the status 407
+ * - `no-answer`: the connection failed, or the server switched protocols unasked
  */
 export type BlockReason =
   | CorsCheckReason
@@ -36,10 +47,18 @@ export type BlockReason =
   | 'redirect-unsafe'
   | 'redirect-invalid'
   | 'too-many-redirects'
+  | 'redirect-ambiguous'
   | 'mode-same-origin'
+  | 'mode-no-cors'
+  | 'unsupported-scheme'
+  | 'unsafe-port'
+  | 'body-too-large'
+  | 'not-cached'
+  | 'resource-policy'
+  | 'proxy-authentication'
   | 'no-answer';
 
-/** Why the CORS check fails (Fetch, 4.10). */
+/** Why the CORS check fails (https://fetch.spec.whatwg.org/#cors-check). */
 export type CorsCheckReason =
   | 'missing-allow-origin'
   | 'wildcard-with-credentials'
@@ -53,7 +72,7 @@ export interface Block {
   readonly reason: BlockReason;
   /** Which answer it is about: that of the preflight, or that of the request itself. */
   readonly stage: 'preflight' | 'response';
-  /** What Chromium writes to the developer's console, byte for byte. */
+  /** The message that Chromium writes to the developer's console, byte for byte. */
   readonly message: string;
   /** The value at fault: of `Access-Control-Allow-Origin` or `-Credentials`, the method, or the header's name. */
   readonly value?: string;
@@ -64,7 +83,7 @@ const VALID_VALUE = ' Have the server send the header with a valid value.';
 const ORIGIN = "'Access-Control-Allow-Origin' header";
 const CREDENTIALS_MODE = "when the request's credentials mode is 'include'.";
 
-/** Chromium 156 says these words, each after `PREFLIGHT` where a preflight is at fault. */
+/** Chromium 156 prints these texts, each after `PREFLIGHT` where a preflight is at fault. */
 const CHECKS: Readonly<Record<CorsCheckReason | 'preflight-status' | 'preflight-redirect', (value: string) => string>> =
   {
     'missing-allow-origin': () => `No ${ORIGIN} is present on the requested resource.`,
@@ -99,11 +118,24 @@ const NETWORK_ERRORS = {
   'redirect-refused': 'net::ERR_FAILED',
   'redirect-unsafe': 'net::ERR_UNSAFE_REDIRECT',
   'redirect-invalid': 'net::ERR_INVALID_REDIRECT',
+  'redirect-ambiguous': 'net::ERR_RESPONSE_HEADERS_MULTIPLE_LOCATION',
   'too-many-redirects': 'net::ERR_TOO_MANY_REDIRECTS',
+  'unsafe-port': 'net::ERR_UNSAFE_PORT',
+  'body-too-large': 'net::ERR_FAILED',
+  'not-cached': 'net::ERR_CACHE_MISS',
+  'resource-policy': 'net::ERR_BLOCKED_BY_RESPONSE.',
+  'proxy-authentication': 'net::ERR_UNEXPECTED_PROXY_AUTH',
   'no-answer': 'net::ERR_FAILED',
 };
 
-/** A block of this request, with Chromium's words for it. `value` is what the reason speaks of, if it does. */
+/** The reasons for which Chromium prints only the code of a network error. */
+type NetworkError = keyof typeof NETWORK_ERRORS;
+
+const SCHEMES =
+  'Cross origin requests are only supported for protocol schemes: chrome, chrome-experimental-site-token-provider, ' +
+  'chrome-extension, chrome-untrusted, data, http, https, isolated-app.';
+
+/** A block of this request, with Chromium's text. `value` is the value at fault, if there is one. */
 export function block(request: BrowserRequest, stage: Block['stage'], reason: BlockReason, value?: string): Block {
   const message = messageOf(request, stage, reason, value ?? '');
   return Object.freeze({ reason, stage, message, ...(value !== undefined && { value }) });
@@ -111,12 +143,12 @@ export function block(request: BrowserRequest, stage: Block['stage'], reason: Bl
 
 function messageOf(request: BrowserRequest, stage: Block['stage'], reason: BlockReason, value: string): string {
   switch (reason) {
-    case 'redirect-refused':
-    case 'redirect-unsafe':
-    case 'redirect-invalid':
-    case 'too-many-redirects':
-    case 'no-answer':
-      return `Failed to load resource: ${NETWORK_ERRORS[reason]}`;
+    case 'unsupported-scheme':
+      return subject(request) + SCHEMES;
+    case 'resource-policy':
+      return networkError(reason) + (value === 'same-site' ? 'NotSameSite' : 'NotSameOrigin');
+    case 'mode-no-cors':
+      return `Fetch API cannot load ${request.url}. Request mode is "no-cors" but the redirect mode is not "follow".`;
     case 'mode-same-origin':
       if (request.redirected !== undefined) {
         return `Unsafe attempt to load URL ${request.url} from frame with URL ${request.origin}/. Domains, protocols and ports must match.\n`;
@@ -128,9 +160,30 @@ function messageOf(request: BrowserRequest, stage: Block['stage'], reason: Block
     case 'header-not-allowed':
     case 'redirect-with-user-info':
       return subject(request) + GRANTS[reason](value);
+    case 'missing-allow-origin':
+    case 'wildcard-with-credentials':
+    case 'multiple-allow-origin':
+    case 'invalid-allow-origin':
+    case 'other-allow-origin':
+    case 'credentials-not-allowed':
+    case 'preflight-status':
+    case 'preflight-redirect':
+      return subject(request) + (stage === 'preflight' ? PREFLIGHT : '') + CHECKS[reason](escaped(value));
     default:
-      return subject(request) + (stage === 'preflight' ? PREFLIGHT : '') + CHECKS[reason](value);
+      return networkError(reason);
   }
+}
+
+function networkError(reason: NetworkError): string {
+  return `Failed to load resource: ${NETWORK_ERRORS[reason]}`;
+}
+
+/** Bytes that are not printable ASCII, as Chromium shows them. */
+function escaped(value: string): string {
+  return value.replace(/[^\x20-\x7e]/g, (char) => {
+    const code = char.charCodeAt(0).toString(16).toUpperCase();
+    return `\\u${code.padStart(4, '0')}`;
+  });
 }
 
 function subject({ url, origin, redirected }: BrowserRequest): string {

@@ -1,16 +1,44 @@
 import { block, type Block, type CorsCheckReason } from './block.js';
-import { type BrowserRequest, fieldOf, isCrossOrigin, serializedOrigin, type ServerAnswer } from './browser-request.js';
+import { type BrowserRequest, fieldOf, isCrossOrigin, serializedOrigin, type ServerAnswer } from './request.js';
 
 /**
- * Judges the answer to the request itself (Fetch, 4.10, CORS check): may the page see it at all? A request of the
- * page's own origin, and one with `mode: 'no-cors'`, is not judged.
+ * Decides whether the page may see the answer to the request itself (https://fetch.spec.whatwg.org/#cors-check). The
+ * CORS check leaves out a request of the page's own origin, and one with `mode: 'no-cors'`. No page sees the statuses
+ * 101 and 407.
  *
  * @returns `undefined` where the page gets the answer
+ *
+ * @example
+ * const block = checkResponse(request, { status: 200, headers: [] });
+ * block?.reason; // 'missing-allow-origin'
  */
 export function checkResponse(request: BrowserRequest, answer: ServerAnswer): Block | undefined {
+  const refused = checkStatus(request, answer, 'response');
+  if (refused !== undefined) {
+    return refused;
+  }
   return (request.mode ?? 'cors') === 'cors' && isCrossOrigin(request)
     ? corsCheck(request, answer, 'response')
     : undefined;
+}
+
+/**
+ * Statuses that end every request: a switch of protocols was not requested, and there is no proxy that could ask for a
+ * password.
+ */
+export function checkStatus(
+  request: BrowserRequest,
+  { status }: ServerAnswer,
+  stage: Block['stage'],
+): Block | undefined {
+  switch (status) {
+    case 101:
+      return block(request, stage, 'no-answer');
+    case 407:
+      return block(request, stage, 'proxy-authentication');
+    default:
+      return undefined;
+  }
 }
 
 /** The CORS check itself, of either answer. */
@@ -31,7 +59,7 @@ export function corsCheck(request: BrowserRequest, answer: ServerAnswer, stage: 
   return withCredentials && credentials !== 'true' ? failed('credentials-not-allowed', credentials) : undefined;
 }
 
-/** How Chromium tells apart what is not the page's origin. */
+/** The reason that Chromium gives for a value that is not the page's origin. */
 function mismatch(allowed: string): CorsCheckReason {
   if (/[ ,]/.test(allowed)) {
     return 'multiple-allow-origin';

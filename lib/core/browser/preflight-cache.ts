@@ -1,10 +1,13 @@
-import { isSafelistedMethod } from '../protocol/methods.js';
-import { type BrowserRequest, serializedOrigin } from './browser-request.js';
+import { isSafelistedMethod } from '../http/methods.js';
+import { type BrowserRequest, serializedOrigin } from './request.js';
 import type { PreflightGrant } from './preflight.js';
-import { NON_WILDCARD_HEADER, unsafeHeaderNames } from './request-safelist.js';
+import { NON_WILDCARD_HEADER, unsafeHeaderNames } from './safelist.js';
 
-/** What was granted for one method or one header (Fetch, 4.9, cache entry): header entries know no method. */
-interface Entry {
+/**
+ * A grant for one method or for one header (https://fetch.spec.whatwg.org/#cors-preflight-cache). Entries for headers
+ * have no method.
+ */
+interface CachedGrant {
   readonly origin: string;
   readonly url: string;
   readonly credentials: boolean;
@@ -15,14 +18,20 @@ interface Entry {
 }
 
 /**
- * The CORS-preflight cache of one page (Fetch, 4.9). It has no clock of its own: `now` is in milliseconds. Entries are
- * told apart by origin, URL (query included), credentials, and method or header name, as the standard has it; Chromium
- * keeps one answer for each origin, URL and credentials mode, which the next answer replaces whole.
+ * The CORS-preflight cache of one page (https://fetch.spec.whatwg.org/#cors-preflight-cache). It has no clock of its
+ * own: `now` is in milliseconds. The key of an entry is origin, URL (query included), credentials, and method or header
+ * name, as in the standard. Chromium keeps one answer for each origin, URL and credentials mode, and the next answer
+ * replaces it as a whole.
+ *
+ * @example
+ * const cache = new PreflightCache();
+ * cache.keep(request, grantOf(answer), Date.now());
+ * cache.covers(request, Date.now()); // true: no preflight is needed
  */
 export class PreflightCache {
-  private entries: Entry[] = [];
+  private entries: CachedGrant[] = [];
 
-  /** Reports whether what is kept lets the browser send this request without asking again. */
+  /** Reports whether the kept grants let the browser send this request without a preflight. */
   covers(request: BrowserRequest, now: number): boolean {
     const { method } = request;
     return (
@@ -31,7 +40,7 @@ export class PreflightCache {
     );
   }
 
-  /** Keeps what a preflight of this request was granted. */
+  /** Keeps the grant of a preflight for this request. */
   keep(request: BrowserRequest, grant: PreflightGrant, now: number): void {
     this.entries = this.entries.filter(({ expiresAt }) => expiresAt > now);
     const expiresAt = now + grant.maxAge * 1000;
@@ -39,12 +48,18 @@ export class PreflightCache {
     grant.headers.forEach((name) => this.keepOne(request, 'header', name, expiresAt, now));
   }
 
-  /** Forgets what is kept for this request's origin and URL: a request that failed asks again. */
+  /** Forgets the grants for this request's origin and URL: after a failed request a new preflight is sent. */
   clear(request: BrowserRequest): void {
     this.entries = this.entries.filter((entry) => !concerns(entry, request));
   }
 
-  private keepOne(request: BrowserRequest, kind: Entry['kind'], name: string, expiresAt: number, now: number): void {
+  private keepOne(
+    request: BrowserRequest,
+    kind: CachedGrant['kind'],
+    name: string,
+    expiresAt: number,
+    now: number,
+  ): void {
     const found = this.find(request, kind, name, now);
     if (found !== undefined) {
       found.expiresAt = expiresAt;
@@ -54,7 +69,7 @@ export class PreflightCache {
     this.entries.push({ origin: serializedOrigin(request), url: keyOf(request), credentials, kind, name, expiresAt });
   }
 
-  private find(request: BrowserRequest, kind: Entry['kind'], name: string, now: number): Entry | undefined {
+  private find(request: BrowserRequest, kind: CachedGrant['kind'], name: string, now: number): CachedGrant | undefined {
     const withCredentials = request.credentials === 'include';
     return this.entries.find(
       (entry) =>
@@ -67,7 +82,7 @@ export class PreflightCache {
   }
 }
 
-function concerns(entry: Entry, request: BrowserRequest): boolean {
+function concerns(entry: CachedGrant, request: BrowserRequest): boolean {
   return entry.origin === serializedOrigin(request) && entry.url === keyOf(request);
 }
 

@@ -1,20 +1,20 @@
-import { type HeaderField, ORIGIN, REQUEST_HEADERS, REQUEST_METHOD } from '../protocol/fields.js';
-import { isSafelistedMethod } from '../protocol/methods.js';
+import { type HeaderField, ORIGIN, REQUEST_HEADERS, REQUEST_METHOD } from '../http/headers.js';
+import { isSafelistedMethod } from '../http/methods.js';
 import { block, type Block } from './block.js';
-import { type BrowserRequest, fieldOf, isCrossOrigin, serializedOrigin, type ServerAnswer } from './browser-request.js';
-import { corsCheck } from './cors-check.js';
-import { listOf } from './field-list.js';
-import { needsPreflight, NON_WILDCARD_HEADER, unsafeHeaderNames } from './request-safelist.js';
+import { type BrowserRequest, fieldOf, isCrossOrigin, listOf, serializedOrigin, type ServerAnswer } from './request.js';
+import { checkStatus, corsCheck } from './cors-check.js';
+import { isRedirect } from './redirect.js';
+import { needsPreflight, NON_WILDCARD_HEADER, unsafeHeaderNames } from './safelist.js';
 
-/** Seconds that a grant is kept where the answer does not say (Fetch, 4.8). */
+/**
+ * Seconds that a grant is kept where the answer does not say (https://fetch.spec.whatwg.org/#cors-preflight-fetch-0).
+ */
 const DEFAULT_MAX_AGE = 5;
 
 /** Chromium's cap of `Access-Control-Max-Age`, in seconds; Firefox caps at 86,400. */
 const MAX_AGE_CAP = 7200;
 
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-/** What a preflight's answer grants, for the preflight cache. */
+/** The grant of a preflight's answer, for the preflight cache. */
 export interface PreflightGrant {
   readonly methods: readonly string[];
   /** In lower case. */
@@ -24,10 +24,14 @@ export interface PreflightGrant {
 }
 
 /**
- * The header fields of the preflight that goes ahead of a request (Fetch, 4.8): an `OPTIONS` request to the same URL,
- * which carries no credentials and no header of the script.
+ * The header fields of the preflight that goes ahead of a request
+ * (https://fetch.spec.whatwg.org/#cors-preflight-fetch-0): an `OPTIONS` request to the same URL, which carries no
+ * credentials and no header of the script.
  *
  * @returns `undefined` where the browser sends the request without asking
+ *
+ * @example
+ * preflightFields({ ...request, method: 'PUT' }); // [['Accept', …], ['Access-Control-Request-Method', 'PUT'], …]
  */
 export function preflightFields(request: BrowserRequest): readonly HeaderField[] | undefined {
   if ((request.mode ?? 'cors') !== 'cors' || !isCrossOrigin(request) || !needsPreflight(request)) {
@@ -43,16 +47,20 @@ export function preflightFields(request: BrowserRequest): readonly HeaderField[]
 }
 
 /**
- * Judges the answer to a preflight (Fetch, 4.8, step 7): does it let the browser send the request? Where it refuses
- * several headers the first by name is at fault; Chromium names any of them.
+ * Checks the answer to a preflight (https://fetch.spec.whatwg.org/#cors-preflight-fetch-0): decides whether the browser
+ * sends the request. If it refuses several headers, the first by name is at fault; Chromium shows any of them.
  *
  * @returns `undefined` where the request is sent
+ *
+ * @example
+ * const block = checkPreflight(request, answer);
+ * if (block === undefined) cache.keep(request, grantOf(answer), Date.now());
  */
 export function checkPreflight(request: BrowserRequest, answer: ServerAnswer): Block | undefined {
-  if (REDIRECTS.has(answer.status) && fieldOf(answer.headers, 'location') !== undefined) {
+  if (isRedirect(answer)) {
     return block(request, 'preflight', 'preflight-redirect');
   }
-  const refusal = corsCheck(request, answer, 'preflight');
+  const refusal = checkStatus(request, answer, 'preflight') ?? corsCheck(request, answer, 'preflight');
   if (refusal !== undefined) {
     return refusal;
   }
@@ -79,7 +87,12 @@ export function checkPreflight(request: BrowserRequest, answer: ServerAnswer): B
   return refused === undefined ? undefined : block(request, 'preflight', 'header-not-allowed', refused);
 }
 
-/** What an answer that passed {@link checkPreflight} grants. */
+/**
+ * Reads the grant of an answer that passed {@link checkPreflight}.
+ *
+ * @example
+ * grantOf({ status: 204, headers: [['Access-Control-Allow-Methods', 'PUT']] }); // { methods: ['PUT'], headers: [], maxAge: 5 }
+ */
 export function grantOf(answer: ServerAnswer): PreflightGrant {
   const methods = listOf(answer.headers, 'access-control-allow-methods') ?? [];
   return { methods, headers: allowedHeaders(answer) ?? [], maxAge: maxAgeOf(answer) };

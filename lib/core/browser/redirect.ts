@@ -6,13 +6,16 @@ import {
   originOfUrl,
   type RedirectHistory,
   type ServerAnswer,
-} from './browser-request.js';
-import { NON_WILDCARD_HEADER } from './request-safelist.js';
+} from './request.js';
+import { NON_WILDCARD_HEADER } from './safelist.js';
 
 const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 20;
 
-/** Dropped with the body (Fetch, 2.2.2, request-body-header name). */
+/** For these Chromium reports an unsafe redirect, for others an unsupported scheme. */
+const UNSAFE_SCHEMES: ReadonlySet<string> = new Set(['about:', 'blob:', 'data:', 'file:', 'filesystem:']);
+
+/** Dropped with the body (https://fetch.spec.whatwg.org/#request-body-header-name). */
 const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-language',
@@ -20,34 +23,66 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
 ]);
 
-/** What becomes of a request that is redirected: another request, or none. */
+/** The result of a redirect: another request, or none. */
 export type Redirect =
   | {
       readonly request: BrowserRequest;
-      /** Whether the body goes along; a 303, and a 301 or 302 to a `POST`, turn the request into a `GET`. */
+      /** True if the body is sent again. A 303, and a 301 or 302 to a `POST`, turn the request into a `GET`. */
       readonly keepsBody: boolean;
     }
   | { readonly blocked: Block };
 
-/** Reports whether the answer redirects: a redirect status with a `Location` (Fetch, 2.2.3 and 4.4). */
-export function isRedirect({ status, headers }: ServerAnswer): boolean {
-  return REDIRECT_STATUS.has(status) && fieldOf(headers, 'location') !== undefined;
+/**
+ * Reports whether a status is one of redirects (https://fetch.spec.whatwg.org/#redirect-status): without a `Location`
+ * there is nothing to follow.
+ */
+export function isRedirectStatus(status: number): boolean {
+  return REDIRECT_STATUS.has(status);
 }
 
 /**
- * Follows a redirect (Fetch, 4.4, HTTP-redirect fetch). The answer has passed the CORS check; what comes out is asked
- * for by a preflight of its own where it needs one.
+ * Reports whether the answer redirects: a redirect status with a `Location`
+ * (https://fetch.spec.whatwg.org/#redirect-status).
  *
- * @param answer one for which {@link isRedirect} holds
+ * @example
+ * isRedirect({ status: 308, headers: [['Location', '/orders/']] }); // true
+ */
+export function isRedirect({ status, headers }: ServerAnswer): boolean {
+  return isRedirectStatus(status) && fieldOf(headers, 'location') !== undefined;
+}
+
+/**
+ * Follows a redirect (https://fetch.spec.whatwg.org/#http-redirect-fetch). The answer has passed the CORS check. The
+ * new request gets its own preflight if it needs one.
+ *
+ * @param answer one for which {@link isRedirect} is true
+ *
+ * @example
+ * const next = followRedirect(request, answer);
+ * if ('request' in next) next.request.url; // the URL to send the request to
  */
 export function followRedirect(request: BrowserRequest, answer: ServerAnswer): Redirect {
-  const location = fieldOf(answer.headers, 'location') ?? '';
+  const locations = answer.headers.filter(([name]) => name.toLowerCase() === 'location').map(([, value]) => value);
+  if (locations.length > 1) {
+    return { blocked: block(request, 'response', 'redirect-ambiguous') };
+  }
+  // Browsers pass on bytes beyond ASCII unchanged, in any encoding.
+  const location = (locations[0] ?? '').replace(
+    /[\x80-\xff]/g,
+    (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   const target = URL.canParse(location, request.url) ? new URL(location, request.url) : undefined;
   if (target === undefined) {
     return { blocked: block(request, 'response', 'redirect-invalid') };
   }
   if (!/^https?:$/.test(target.protocol)) {
-    return { blocked: block(request, 'response', 'redirect-unsafe') };
+    const from = request.redirected?.from ?? request.url;
+    const next = { ...request, url: target.href, redirected: { from, count: 0, tainted: false, crossed: true } };
+    return {
+      blocked: UNSAFE_SCHEMES.has(target.protocol)
+        ? block(request, 'response', 'redirect-unsafe')
+        : block(next, 'response', 'unsupported-scheme'),
+    };
   }
   const count = request.redirected?.count ?? 0;
   if (count === MAX_REDIRECTS) {
@@ -59,7 +94,7 @@ export function followRedirect(request: BrowserRequest, answer: ServerAnswer): R
   if (userInfo && cors && (crossed || target.origin !== request.origin)) {
     return { blocked: block(request, 'response', 'redirect-with-user-info') };
   }
-  // A fragment is kept unless the location brings its own (Fetch, 2.2.6, location URL).
+  // A fragment is kept unless the location has its own (https://fetch.spec.whatwg.org/#concept-response-location-url).
   target.hash ||= new URL(request.url).hash;
 
   const leaves = target.origin !== originOfUrl(request.url);

@@ -1,9 +1,11 @@
-import type { HeaderField } from '../protocol/fields.js';
-import { isNeverExposed } from '../protocol/header-names.js';
-import { type BrowserRequest, isCrossOrigin, type ServerAnswer } from './browser-request.js';
-import { listOf } from './field-list.js';
+import type { HeaderField } from '../http/headers.js';
+import { isNeverExposed } from '../http/header-names.js';
+import { type BrowserRequest, isCrossOrigin, listOf, type ServerAnswer } from './request.js';
 
-/** CORS-safelisted response-header names (Fetch, 2.2.2): readable without `Access-Control-Expose-Headers`. */
+/**
+ * CORS-safelisted response-header names (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name): readable
+ * without `Access-Control-Expose-Headers`.
+ */
 const SAFELISTED: ReadonlySet<string> = new Set([
   'cache-control',
   'content-language',
@@ -14,15 +16,20 @@ const SAFELISTED: ReadonlySet<string> = new Set([
   'pragma',
 ]);
 
-/** Reports whether scripts may read a response header without its being exposed to them. */
+/** Reports whether scripts may read a response header that is not exposed. */
 export function isSafelistedResponseHeader(name: string): boolean {
   return SAFELISTED.has(name.toLowerCase());
 }
 
 /**
  * The response headers that a script may read, in their order, names in lower case: those of the safelist and the
- * exposed ones, or all where `*` exposes them to a request without credentials; never `Set-Cookie` (Fetch, 2.2.6, CORS
- * filtered response). To the page's own origin all but `Set-Cookie`, and none of an answer to `mode: 'no-cors'`.
+ * exposed ones, or all where `*` exposes them to a request without credentials; never `Set-Cookie`
+ * (https://fetch.spec.whatwg.org/#concept-filtered-response-cors). To the page's own origin all but `Set-Cookie`, and
+ * none of an answer to `mode: 'no-cors'`.
+ *
+ * @example
+ * visibleHeaders(request, { status: 200, headers: [['Content-Type', 'text/plain'], ['X-Total', '3']] });
+ * // [['content-type', 'text/plain']]: X-Total is not exposed
  */
 export function visibleHeaders(request: BrowserRequest, answer: ServerAnswer): readonly HeaderField[] {
   const fields = answer.headers.map(([name, value]): HeaderField => [name.toLowerCase(), value]);

@@ -2,10 +2,10 @@
 
 const { caller, callers, addresses, results } = await (await fetch('page.json')).json();
 
-/** What this page sees of one request: what the report calls `seen`, minus the reason, which no script is told. */
+/** The result of one request for this page. It is `seen` of the report without the reason, which scripts do not get. */
 async function request({ method, path, headers, body, credentials }) {
   try {
-    // `no-store` keeps the HTTP cache and the preflight cache out of it: every run asks the server anew.
+    // `no-store` bypasses the HTTP cache and the preflight cache, so every run sends new requests.
     const response = await fetch(addresses.api + path, { method, headers, body, credentials, cache: 'no-store' });
     const readable = Object.fromEntries([...response.headers].sort());
     return { blocked: false, status: response.status, headers: readable, body: await response.text() };
@@ -36,7 +36,7 @@ function show(seen, because) {
   ];
 }
 
-/** One row: a button that runs the scenario, what the page sees, and what the report said. */
+/** One row: a button that runs the scenario, the result on the page, and the result in the report. */
 function row({ scenario, expected, exchange }) {
   const { method, path, headers = {}, body, credentials } = scenario.request;
   const button = element('button', '', scenario.title);
@@ -70,7 +70,7 @@ function row({ scenario, expected, exchange }) {
   const run = async () => {
     const seen = await request(scenario.request);
     here.replaceChildren(...show(seen));
-    // For tests: what the page saw, as data.
+    // The result as data, for tests.
     made.dataset.seen = JSON.stringify(seen);
     return seen;
   };

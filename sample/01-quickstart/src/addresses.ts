@@ -10,9 +10,9 @@ export interface Addresses {
 
 export const originOf = (port: number): string => `http://localhost:${port}`;
 
-/** The port itself if it is free, else 0: the system then chooses one. */
+/** The port if it is free, else 0. With 0 the system chooses a port. */
 export async function freeOrAny(port: number): Promise<number> {
-  // `localhost` may mean ::1 first: another server there would answer in this one's place.
+  // `localhost` may resolve to ::1 first. Then another server on ::1 would answer instead of this one.
   const free = port === 0 || ((await isFree(port, '127.0.0.1')) && (await isFree(port, '::1')));
   return free ? port : 0;
 }
@@ -24,7 +24,7 @@ async function isFree(port: number, host: string): Promise<boolean> {
     await once(probe, 'listening');
     return true;
   } catch (error) {
-    // Without IPv6 there is nobody at ::1 to be in the way.
+    // Without IPv6 no other server can listen on ::1.
     return (error as NodeJS.ErrnoException).code !== 'EADDRINUSE' && host === '::1';
   } finally {
     probe.close();

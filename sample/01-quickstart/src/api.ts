@@ -5,19 +5,22 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { CorsInspector } from 'nestjs-cors-policy';
 import { AppModule } from './app.module.js';
 
-/** Builds the shop's API, ready to listen, on Express unless told otherwise. There is no `enableCors()`: the policies stand on the routes. */
+/**
+ * Builds the shop's API, on Express by default. The API is ready to listen. It does not call `enableCors()`: the
+ * policies are on the routes.
+ */
 export async function createApi(
   platform: AbstractHttpAdapter = new ExpressAdapter(),
   module: Type = AppModule,
 ): Promise<INestApplication> {
   const app = await NestFactory.create(module, platform, {
-    // The library's warnings stay visible; Nest's start-up lines would drown the report.
+    // The library's warnings stay visible. Nest's many start-up lines would hide the report.
     logger: new ConsoleLogger({ logLevels: ['warn', 'error', 'fatal'] }),
     forceCloseConnections: true,
   });
 
-  // CORS hides answers, it does not stop a form from being sent. Nest's CSRF protection does, and lets through exactly
-  // the origins that a route's own policy trusts with cookies: those of the repository too.
+  // CORS hides answers but does not stop a form from being sent. Nest's CSRF protection stops it. It allows exactly the
+  // origins that the route's policy trusts with cookies, also those of the repository.
   const inspector = app.get(CorsInspector);
   app.enableCsrfProtection({ exclude: (request: object) => inspector.isTrusted(request) });
 

@@ -16,11 +16,11 @@ import { TenantsModule } from './tenants/tenants.module.js';
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
         policies: {
-          // Anyone may read it, nobody with cookies.
+          // Any page may read it without cookies. No page may read it with cookies.
           public: { origin: '*', exposedHeaders: ['X-Total-Count'], maxAge: 600 },
 
-          // A fixed list from the configuration, with cookies. `enforce`: a stranger's request ends in 403 before
-          // the handler runs, instead of being served and then hidden by the browser.
+          // A fixed list from the configuration, with cookies. With `enforce`, a request from another origin gets 403
+          // before the handler runs. Without it, the request is served and the browser hides the answer.
           partner: {
             origin: config.getOrThrow<string>('PARTNER_ORIGINS'),
             credentials: true,
@@ -29,14 +29,19 @@ import { TenantsModule } from './tenants/tenants.module.js';
             enforce: true,
           },
 
-          // Whoever is in the repository at the moment: a provider of this app, with its own dependencies.
+          // The tenants in the repository. TenantOrigins is a provider of this app, with its own dependencies.
           tenant: { origin: TenantOrigins, credentials: true, allowedHeaders: ['Content-Type'] },
         },
-        // No `defaultPolicy`: a route without a policy stays closed to other origins.
+        // Without a `defaultPolicy`, a route without a policy is closed to other origins.
       }),
     }),
-    // The development page, at /__cors: it would refuse to boot in production.
-    ...(process.env['NODE_ENV'] === 'production' ? [] : [CorsDevtoolsModule.forRoot()]),
+    // The development page at /__cors. In production it stops the startup.
+    ...(process.env['NODE_ENV'] === 'production'
+      ? []
+      : [
+          // No policy names the origins in the list of TenantOrigins, so this adds a column for the first tenant.
+          CorsDevtoolsModule.forRoot({ origins: () => [process.env['FIRST_TENANT_ORIGIN'] ?? ''] }),
+        ]),
     CatalogueModule,
     SessionModule,
     OrdersModule,

@@ -11,7 +11,7 @@ const HELP = `npm start [-- --once] [-- --json]    (on Fastify: npm run start:fa
 
   PORT     port of the API, 3000 by default; the pages take the three after it. 0: any free ports`;
 
-/** Does what the command line says, with the API that `createApi` builds; problems end the process with 1. */
+/** Runs the command line with the API that `createApi` builds. After an error the process ends with exit code 1. */
 export async function runCommand(createApi: () => Promise<INestApplication>): Promise<void> {
   try {
     await command(createApi);
@@ -52,7 +52,7 @@ async function command(createApi: () => Promise<INestApplication>): Promise<void
 
 function portFrom(text = '3000'): number {
   const port = Number(text);
-  // The pages need three more above it.
+  // The pages need the three ports after it.
   if (!Number.isInteger(port) || port < 0 || port > 65_532) {
     throw new Error(`PORT must be a whole number from 0 to 65532, not "${text}"`);
   }

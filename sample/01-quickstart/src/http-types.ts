@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What the shop reads of a request. Express and Fastify have it alike, and so the shop runs on both. */
+/** The parts of a request that the shop reads. They are the same on Express and Fastify, so the shop runs on both. */
 export interface HttpRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What the shop uses of a response, alike on both. */
+/** The parts of a response that the shop uses. They are the same on both platforms. */
 export interface HttpResponse {
   header(name: string, value: string): unknown;
 }

@@ -14,19 +14,19 @@ export interface Quickstart {
   readonly addresses: Addresses;
   /** Every route with its effective policy, as the library sees them. */
   routes(): readonly RouteReport[];
-  /** Plays the three origins, for real; the pages show the results beside their own. */
+  /** Sends real requests as the three origins. The pages show these results next to their own. */
   runReport(): Promise<Result[]>;
   close(): Promise<void>;
 }
 
 /**
- * Starts the pages, then the API. `port` is the API's, the pages take the three after it; one that is taken gives way
- * to a free one, and 0 leaves all to the system.
+ * Starts the pages, then the API. The API listens on `port`, the pages on the next three ports. If a port is in use, a
+ * free one is used instead. With 0 the system chooses all ports.
  */
 export async function startQuickstart(port: number, createApi: () => Promise<INestApplication>): Promise<Quickstart> {
   let results: readonly Result[] = [];
   const open: { close(): Promise<void> }[] = [];
-  // The pages and the API know each other's addresses only once all of them listen.
+  // The pages and the API know each other's addresses only when all of them listen.
   let addresses: Addresses | undefined;
   const close = async (): Promise<void> => {
     await Promise.all(open.splice(0).map((server) => server.close()));
@@ -45,7 +45,7 @@ export async function startQuickstart(port: number, createApi: () => Promise<INe
       pages[caller] = originOf(page.port);
     }
 
-    // What a deployment sets from outside.
+    // A deployment sets these variables from outside.
     process.env['PARTNER_ORIGINS'] ??= pages.shop;
     process.env['FIRST_TENANT_ORIGIN'] ??= pages.tenant;
     const api = await createApi();

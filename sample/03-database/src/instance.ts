@@ -1,5 +1,5 @@
 /*
- * One instance of the shop: a process of its own, started by main.ts, and ended when that lets go of it or is gone.
+ * One instance of the shop, in its own process. main.ts starts it. It ends when main.ts disconnects or ends.
  */
 import 'reflect-metadata';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createApi } from '../../01-quickstart/src/api.js';
 import { AppModule } from './shop/app.module.js';
 
-// Ctrl+C reaches every process of the terminal; main.ts then ends the instances in order.
+// Ctrl+C reaches every process of the terminal. main.ts then ends the instances properly.
 process.on('SIGINT', () => undefined);
 
 const app = await createApi(new ExpressAdapter(), AppModule);

@@ -9,22 +9,22 @@ export interface Instance {
   /** Its origin. */
   readonly url: string;
   readonly pid: number | undefined;
-  /** Rejects when it ends before it is told to. */
+  /** Rejects when it ends before it is stopped. */
   readonly crashed: Promise<never>;
   close(): Promise<void>;
 }
 
 const module = fileURLToPath(new URL('instance.js', import.meta.url));
-/** How long an instance may take to end in order, in milliseconds. */
+/** The maximum time that an instance may take to end, in milliseconds. */
 const END_MS = 5_000;
 
-/** Starts one, and waits until it listens: at `port` if that is free, else at any. */
+/** Starts an instance and waits until it listens, on `port` if that is free, else on any port. */
 export async function startInstance(name: string, port: number, env: NodeJS.ProcessEnv): Promise<Instance> {
   const child = fork(module, { env: { ...process.env, ...env, PORT: String(await freeOrAny(port)) } });
   let closing = false;
   const exited = once(child, 'exit') as Promise<[code: number | null]>;
   const crashed = exited.then(([code]) => {
-    // What is being closed may end: then this promise never settles.
+    // An instance that is being closed may end. Then this promise never settles.
     return closing ? new Promise<never>(() => undefined) : Promise.reject(new Error(`${name} ended with ${code}`));
   });
   crashed.catch(() => undefined);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -36,7 +37,7 @@ async function run(endsByItself: boolean): Promise<void> {
   const redisUrl = process.env['REDIS_URL'] || undefined;
   const token = process.env['ADMIN_TOKEN'] || randomBytes(18).toString('base64url');
   const folder = process.env['DATABASE_URL'] ? undefined : await mkdtemp(join(tmpdir(), 'cors-shop-'));
-  const databaseUrl = process.env['DATABASE_URL'] || `file:${join(folder ?? '', 'shop.db')}`;
+  const databaseUrl = databaseUrlFrom(process.env['DATABASE_URL']) ?? `file:${join(folder ?? '', 'shop.db')}`;
   const started: Instance[] = [];
   const start = async (name: string, at: number): Promise<Instance> => {
     const instance = await startInstance(name, at, { DATABASE_URL: databaseUrl, ADMIN_TOKEN: token });
@@ -49,7 +50,7 @@ async function run(endsByItself: boolean): Promise<void> {
     await prepare(databaseUrl);
     const instances = [await start('instance 1', port), await start('instance 2', port === 0 ? 0 : port + 1)] as const;
     const crashed = Promise.race(instances.map((instance) => instance.crashed));
-    console.log(printSetup({ databaseUrl, redisUrl, instances }));
+    console.log(printSetup({ databaseUrl, redisUrl, hasRedis: await answers(redisUrl), instances }));
 
     const walkthrough = await Promise.race([walk(instances, token), crashed, interrupted]);
     if (walkthrough === undefined) {
@@ -69,15 +70,44 @@ async function run(endsByItself: boolean): Promise<void> {
   }
 }
 
-/** Resolves when the user has had enough. */
+/** Resolves when the user ends the sample. */
 async function interruption(): Promise<undefined> {
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   return undefined;
 }
 
+/** The databases with a driver in this sample. Any other one would be used like PostgreSQL. */
+function databaseUrlFrom(url: string | undefined): string | undefined {
+  if (url && !/^(file:|postgres(ql)?:\/\/)/.test(url)) {
+    const scheme = url.slice(0, Math.max(url.indexOf(':'), 0));
+    throw new Error(`DATABASE_URL must begin with postgres:// or file:, not with "${scheme}:"`);
+  }
+  return url || undefined;
+}
+
+/** Tells if a server accepts connections at a URL. */
+async function answers(url: string | undefined): Promise<boolean> {
+  if (url === undefined || !URL.canParse(url)) {
+    return false;
+  }
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port || 6379), timeout: 1_000 });
+  try {
+    await Promise.race([
+      once(socket, 'connect'),
+      once(socket, 'timeout').then(() => Promise.reject(new Error('late'))),
+    ]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
 function portFrom(text = '3000'): number {
   const port = Number(text);
-  // The second instance needs one above it.
+  // The second instance needs the next port.
   if (!Number.isInteger(port) || port < 0 || port > 65_534) {
     throw new Error(`PORT must be a whole number from 0 to 65534, not "${text}"`);
   }

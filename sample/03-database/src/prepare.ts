@@ -4,12 +4,12 @@ import { dataSourceOptions } from './shop/database.js';
 import { TENANTS } from './shop/tenants.js';
 
 export const TEA_HOUSE = 'https://tea-house.example';
-/** The tenant that comes and goes. */
+/** The tenant that the sample adds and removes. */
 export const NEWCOMER = 'https://corner-shop.example';
 
 /**
- * What a deployment does before it starts instances: runs the migrations, once. And the shop's first tenant, and what
- * a run that was cut short has left behind.
+ * Runs the migrations once, like a deployment before it starts instances. Also adds the shop's first tenant, and
+ * removes the remains of an interrupted run.
  */
 export async function prepare(databaseUrl: string): Promise<void> {
   const dataSource = await new DataSource(dataSourceOptions(databaseUrl)).initialize();

@@ -10,15 +10,17 @@ const WIDTH = 116;
 export interface Setup {
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
+  /** `true`: Redis answers. */
+  readonly hasRedis: boolean;
   readonly instances: readonly Instance[];
 }
 
-/** What was started. */
-export function printSetup({ databaseUrl, redisUrl, instances }: Setup): string {
+/** The started servers. */
+export function printSetup({ databaseUrl, redisUrl, hasRedis, instances }: Setup): string {
   const isFile = isEmbedded(databaseUrl);
   const polled = "found by each instance, which asks for the list's version every second";
-  const told =
-    redisUrl !== undefined ? 'announced through Redis' : isFile ? polled : 'announced by PostgreSQL (LISTEN, NOTIFY)';
+  const redis = hasRedis ? 'announced through Redis' : `Redis does not answer at REDIS_URL: ${polled}`;
+  const told = redisUrl !== undefined ? redis : isFile ? polled : 'announced by PostgreSQL (LISTEN, NOTIFY)';
   const rows = [
     ['database', isFile ? `SQLite, embedded: ${databaseUrl}` : `PostgreSQL: ${withoutPassword(databaseUrl)}`],
     ['changes', told],
@@ -28,7 +30,7 @@ export function printSetup({ databaseUrl, redisUrl, instances }: Setup): string 
   return ['', paint('bold', 'One shop, two instances, one list of tenants'), '', ...lines, ''].join('\n');
 }
 
-/** What was done, and what came of it. */
+/** The steps and their results. */
 export function printWalkthrough(
   { before, refusals, changes, differences }: Walkthrough,
   instances: readonly Instance[],
@@ -66,7 +68,7 @@ export function printWalkthrough(
   ].join('\n');
 }
 
-/** Where to go on from here. */
+/** The next steps for the reader. */
 export function printInvitation([first, second]: readonly [Instance, Instance], token: string): string {
   return [
     `${paint('bold', 'Try it')}: change the list through one instance, and ask the other (Ctrl+C ends)`,
@@ -82,7 +84,7 @@ function printRefusal({ title, answer }: Refusal): string[] {
   return [`  ${paint('red', String(answer.status))}  ${title}`, ...wrap(reasonOf(answer), WIDTH - 7).map(indent)];
 }
 
-/** The issues of the answer, or what else it says. */
+/** The issues in the answer, or its text. */
 function reasonOf({ body }: Refusal['answer']): string {
   if (body === '') {
     return 'No Access-Control-* header: the browser does not send the request.';

@@ -16,12 +16,12 @@ export function dismissal({ url }: Shop, token: string, origin: string): HttpReq
   return { method: 'DELETE', url: `${url}/admin/origins?origin=${origin}`, headers };
 }
 
-/** What a page of `origin` sends to read the storefront with cookies. */
+/** The request of a page of `origin` that reads the storefront with cookies. */
 export function greeting({ url }: Shop, origin: string): HttpRequest {
   return { method: 'GET', url: `${url}/storefront`, headers: { Origin: origin } };
 }
 
-/** What the browser asks before a page of `origin` may admit anybody. */
+/** The preflight for a page of `origin` that tries to add a tenant. */
 export function adminPreflight({ url }: Shop, origin: string): HttpRequest {
   const asked = {
     'Access-Control-Request-Method': 'POST',
@@ -30,8 +30,8 @@ export function adminPreflight({ url }: Shop, origin: string): HttpRequest {
   return { method: 'OPTIONS', url: `${url}/admin/origins`, headers: { Origin: origin, ...asked } };
 }
 
-/** Whether a page of `origin` may read the answer, which was asked for with cookies. */
-export function isGranted({ headers }: HttpResponse, origin: string): boolean {
+/** Tells if a page of `origin` may read the answer to a request with cookies. */
+function isGranted({ headers }: HttpResponse, origin: string): boolean {
   return headers['access-control-allow-origin'] === origin && headers['access-control-allow-credentials'] === 'true';
 }
 
@@ -39,7 +39,7 @@ export async function mayRead(shop: Shop, origin: string): Promise<boolean> {
   return isGranted(await send(greeting(shop, origin)), origin);
 }
 
-/** The request as a line to be typed. */
+/** The request as a command for the terminal. */
 export function curl({ method, url, headers = {}, body }: HttpRequest): string {
   const fields = Object.entries(headers).map(([name, value]) => ` -H '${name}: ${value}'`);
   const verb = method === 'GET' ? '-i' : `-i -X ${method}`;

@@ -3,23 +3,23 @@ import { type HttpRequest, type HttpResponse, send } from '../../01-quickstart/s
 import { NEWCOMER, TEA_HOUSE } from './prepare.js';
 import { admission, adminPreflight, dismissal, mayRead, type Shop } from './requests.js';
 
-/** A page's origin, and whether it may read the storefront of each instance. */
-export interface Standing {
+/** A page's origin, and its result at the storefront of each instance. */
+export interface Verdicts {
   readonly origin: string;
   readonly granted: readonly boolean[];
 }
 
-/** Something that the admin's endpoint refuses, and how. */
+/** A request that the admin endpoint refuses, and the answer. */
 export interface Refusal {
   readonly title: string;
   readonly expected: number;
   readonly answer: HttpResponse;
 }
 
-/** A change, and when each instance acted on it. */
+/** A change, and the time when it took effect on each instance. */
 export interface Change {
   readonly title: string;
-  /** The instance that was asked for it. */
+  /** The instance that received the change. */
   readonly by: string;
   readonly expected: number;
   readonly status: number;
@@ -31,28 +31,28 @@ export interface Change {
 }
 
 export interface Walkthrough {
-  readonly before: readonly Standing[];
+  readonly before: readonly Verdicts[];
   readonly refusals: readonly Refusal[];
   readonly changes: readonly Change[];
-  /** What did not come about as it should; empty where all did. */
+  /** The differences from the expected results; empty: no difference. */
   readonly differences: readonly string[];
 }
 
 type Named = Shop & { readonly name: string };
 
-/** How long a change may take before it counts as lost. */
+/** The time after which a change is reported as lost. */
 const PATIENCE_MS = 15_000;
-/** Between two looks at one instance. */
+/** The time between two requests to one instance. */
 const LOOK_MS = 5;
 
-/** Has a tenant come and go, and looks at both instances meanwhile. */
+/** Adds and removes a tenant, and sends requests to both instances meanwhile. */
 export async function walk(instances: readonly [Named, Named], token: string): Promise<Walkthrough> {
   const [first, second] = instances;
-  const standing = async (origin: string): Promise<Standing> => ({
+  const verdictsOf = async (origin: string): Promise<Verdicts> => ({
     origin,
     granted: await Promise.all(instances.map((instance) => mayRead(instance, origin))),
   });
-  const before = [await standing(TEA_HOUSE), await standing(NEWCOMER)];
+  const before = [await verdictsOf(TEA_HOUSE), await verdictsOf(NEWCOMER)];
   const refusals = await refused(first, token);
 
   const admit = admission(first, token, { tenant: 'corner-shop', origin: NEWCOMER });
@@ -74,7 +74,7 @@ async function refused(shop: Shop, token: string): Promise<Refusal[]> {
     ['https://*.github.io', 400, add('https://*.github.io')],
     ['*', 400, add('*')],
     [TEA_HOUSE, 409, add(TEA_HOUSE)],
-    ['removing https://nobody.example', 404, dismissal(shop, token, 'https://nobody.example')],
+    ['removing https://unlisted.example', 404, dismissal(shop, token, 'https://unlisted.example')],
   ];
   const refusals: Refusal[] = [];
   for (const [title, expected, request] of attempts) {
@@ -110,7 +110,7 @@ async function change(instances: readonly Named[], { request, by, expected, gran
 }
 
 function differencesOf(
-  before: readonly Standing[],
+  before: readonly Verdicts[],
   refusals: readonly Refusal[],
   changes: readonly Change[],
 ): readonly string[] {

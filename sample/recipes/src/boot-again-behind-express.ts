@@ -1,6 +1,6 @@
 /*
  * An Express app that stays, and a Nest app behind it that is booted again at each SIGHUP (`kill -HUP <pid>`) without a
- * moment in which nobody answers.
+ * moment without an answer.
  *
  * Each boot has an Express instance of its own, and the one that stays hands requests on to it. Booted twice on one
  * instance, the routes of the closed app would still be there and answer first; the boot log then says so.

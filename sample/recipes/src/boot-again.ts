@@ -1,7 +1,7 @@
 /*
- * Closed and booted again in one process, at each SIGHUP (`kill -HUP <pid>`), with other policies. Each boot is an app of
- * its own, on an adapter of its own, and nothing of the last one's stays. (For origins alone no boot is needed: the list
- * of an OriginSource is loaded anew while the app runs.)
+ * Closed and booted again in one process, at each SIGHUP (`kill -HUP <pid>`), with other policies. Each boot is an app
+ * of its own, on an adapter of its own, and nothing of the last one's stays. (For origins alone no boot is needed: the
+ * list of an OriginSource is loaded again while the app runs.)
  */
 import 'reflect-metadata';
 import { Controller, type DynamicModule, Get, type INestApplication, Module } from '@nestjs/common';

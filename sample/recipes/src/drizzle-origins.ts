@@ -14,15 +14,21 @@ export const migration: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS tenants (origin text PRIMARY KEY)`,
   `CREATE TABLE IF NOT EXISTS list_versions (list text PRIMARY KEY, version bigint NOT NULL)`,
   `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,
+  // With the schema, because a temporary table of the client would be counted otherwise.
   `CREATE OR REPLACE FUNCTION count_tenants_version() RETURNS trigger LANGUAGE plpgsql AS
-     $$ BEGIN UPDATE list_versions SET version = version + 1 WHERE list = 'tenants'; RETURN NULL; END $$`,
-  `CREATE OR REPLACE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
+     $$ BEGIN
+       EXECUTE format('UPDATE %I.list_versions SET version = version + 1 WHERE list = ''tenants''', TG_TABLE_SCHEMA);
+       RETURN NULL;
+     END $$`,
+  // PostgreSQL has no CREATE OR REPLACE TRIGGER below 14.
+  `DROP TRIGGER IF EXISTS tenants_version ON tenants`,
+  `CREATE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
      FOR EACH STATEMENT EXECUTE FUNCTION count_tenants_version()`,
 ];
 
 /** The origins of the table. */
 export class TenantOrigins implements OriginSource {
-  /** There with a feed alone: a source that nobody tells of changes is asked for its version every `pollMs`. */
+  /** Present only with a feed: without one the version of the source is read every `pollMs`. */
   readonly watch?: (changed: () => void) => () => void | Promise<void>;
 
   constructor(
@@ -34,11 +40,14 @@ export class TenantOrigins implements OriginSource {
     }
   }
 
-  async load(): Promise<string[]> {
+  /** Drizzle cannot cancel a query: an aborted call does not begin one, and `statement_timeout` ends one that hangs. */
+  async load(signal: AbortSignal): Promise<string[]> {
+    signal.throwIfAborted();
     return (await this.db.select().from(tenants)).map(({ origin }) => origin);
   }
 
-  async version(): Promise<bigint | undefined> {
+  async version(signal: AbortSignal): Promise<bigint | undefined> {
+    signal.throwIfAborted();
     const rows = await this.db.select().from(listVersions).where(eq(listVersions.list, 'tenants'));
     return rows[0]?.version;
   }

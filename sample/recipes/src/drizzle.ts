@@ -17,7 +17,7 @@ import { migration, TenantOrigins, tenants } from './drizzle-origins.js';
 import { platform } from './platform.js';
 import { start } from './start.js';
 
-/** The connection, and who tells of changes, where anybody does. */
+/** The connection, and the feed that reports changes, if there is one. */
 @Injectable()
 class Database implements OnApplicationShutdown {
   readonly db: PgDatabase<PgQueryResultHKT>;

@@ -33,7 +33,7 @@ class AppModule {}
 
 const server = express();
 server.get('/before', (_request, response) => {
-  response.json({ policy: 'none: this route stands before the adapter' });
+  response.json({ policy: 'none: this route is before the adapter' });
 });
 const adapter = new ExpressAdapter(server);
 server.get('/status', (_request, response) => {

@@ -1,6 +1,6 @@
 /*
  * Static files by express.static, as middleware of the app. It is no route of Nest's; the policy of a `routes` entry
- * stands on it all the same, as it is decided before any middleware runs.
+ * applies to it too, because it is decided before any middleware runs.
  */
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 /*
- * Prisma: the origins of tenants in a table of PostgreSQL. The list is read again only when it has changed: a trigger of
- * a migration counts a version up, whoever writes, and another one pushes the change.
+ * Prisma: the origins of tenants in a table of PostgreSQL. The list is read again only when it has changed: a trigger
+ * of a migration increments a version for every writer, and another one pushes the change.
  *
  *   model Tenant {                          model ListVersion {
  *     origin String @id                       list    String @id
@@ -28,9 +28,15 @@ export interface TenantClient {
 /** For a migration made by `prisma migrate dev --create-only`. A newest timestamp would not change when a row is deleted. */
 export const triggers: readonly string[] = [
   `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,
+  // With the schema, because a temporary table of the client would be counted otherwise.
   `CREATE OR REPLACE FUNCTION count_tenants_version() RETURNS trigger LANGUAGE plpgsql AS
-     $$ BEGIN UPDATE list_versions SET version = version + 1 WHERE list = 'tenants'; RETURN NULL; END $$`,
-  `CREATE OR REPLACE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
+     $$ BEGIN
+       EXECUTE format('UPDATE %I.list_versions SET version = version + 1 WHERE list = ''tenants''', TG_TABLE_SCHEMA);
+       RETURN NULL;
+     END $$`,
+  // PostgreSQL has no CREATE OR REPLACE TRIGGER below 14.
+  `DROP TRIGGER IF EXISTS tenants_version ON tenants`,
+  `CREATE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
      FOR EACH STATEMENT EXECUTE FUNCTION count_tenants_version()`,
   ...postgresNotifyTrigger({ table: 'tenants' }).up,
 ];
@@ -44,11 +50,14 @@ export class TenantOrigins implements OriginSource {
     @Inject(PostgresNotify) private readonly feed: PostgresNotify,
   ) {}
 
-  async load(): Promise<string[]> {
+  /** Prisma cannot cancel a query: an aborted call does not begin one, and `statement_timeout` ends one that hangs. */
+  async load(signal: AbortSignal): Promise<string[]> {
+    signal.throwIfAborted();
     return (await this.prisma.tenant.findMany({ select: { origin: true } })).map(({ origin }) => origin);
   }
 
-  async version(): Promise<bigint | undefined> {
+  async version(signal: AbortSignal): Promise<bigint | undefined> {
+    signal.throwIfAborted();
     return (await this.prisma.listVersion.findUnique({ where: { list: 'tenants' } }))?.version;
   }
 

@@ -1,6 +1,6 @@
 /*
- * A serverless function on Express: Nest never listens. It is initialised once, at the cold start, and Express is called
- * for each request; whoever calls it has a server of its own, here one of node:http.
+ * A serverless function on Express: Nest never listens. It is initialised once, at the cold start, and Express is
+ * called for each request; its caller has the server, here one of node:http.
  */
 import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';

@@ -12,12 +12,13 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CorsModule, CorsPolicy, type CorsPolicyOptions, NoCors } from '../../../lib/index.js';
 import type { PlatformName } from '../../support/app.js';
-import type { RawAnswer } from './cases.js';
+import type { RawAnswer } from './case.js';
 
 @Injectable()
 class DenyAll implements CanActivate {
@@ -33,7 +34,7 @@ const session: CorsPolicyOptions = { origin: APP, credentials: true, dangerously
 /** A handler for each policy of the table. */
 @Controller()
 class Policies {
-  /** A document of the API's own origin. */
+  /** A document on the API's own origin. */
   @Get()
   @Header('Content-Type', 'text/html')
   home() {
@@ -112,7 +113,7 @@ class Policies {
   @All('moved') @CorsPolicy(session) @Redirect('/session') moved() {}
 }
 
-/** Where tests say what is answered, policies aside: to preflights too. */
+/** Chooses the answer to a request without a policy, also to a preflight. */
 export type RawReply = (request: IncomingMessage) => RawAnswer;
 
 function rawController(reply: RawReply): new () => object {
@@ -132,11 +133,9 @@ function rawController(reply: RawReply): new () => object {
 }
 
 export async function createApp(platform: PlatformName, reply: RawReply): Promise<INestApplication> {
-  const module = await Test.createTestingModule({
-    imports: [CorsModule.forRoot({})],
-    controllers: [Policies, rawController(reply)],
-  }).compile();
-  return platform === 'express'
-    ? module.createNestApplication({ logger: false, forceCloseConnections: true })
-    : module.createNestApplication(new FastifyAdapter(), { logger: false, forceCloseConnections: true });
+  const module = { imports: [CorsModule.forRoot({})], controllers: [Policies, rawController(reply)] };
+  return NestFactory.create(module, platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(), {
+    logger: false,
+    forceCloseConnections: true,
+  });
 }

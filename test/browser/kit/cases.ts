@@ -1,42 +1,27 @@
-import type { BrowserFetchInit } from '../../../lib/testing.js';
+import {
+  type Case,
+  type CaseInit,
+  type Fields,
+  type RawAnswer,
+  type RawAnswers,
+  CREDENTIALS,
+  EXPOSE,
+  granted,
+  HEADERS,
+  include,
+  MAX_AGE,
+  METHODS,
+  ok,
+  ORIGIN,
+  put,
+  raw,
+  trusted,
+} from './case.js';
+import { differences } from './differences.js';
+import { fieldCases } from './field-cases.js';
+import { initCases } from './init-cases.js';
 
-/** The pages that call, each from an origin of its own; `opaque` is sandboxed, and says `Origin: null`. */
-export const pages = ['app', 'sub', 'evil', 'local', 'home', 'opaque'] as const;
-export type PageName = (typeof pages)[number];
-
-/** What a page hands to `fetch()`, as JSON can carry it. */
-export type CaseInit = Pick<BrowserFetchInit, 'method' | 'mode' | 'credentials' | 'redirect'> & {
-  readonly headers?: Record<string, string>;
-  readonly body?: string;
-};
-
-/** Header fields; a list is as many fields of one name. */
-export type Fields = Readonly<Record<string, string | string[]>>;
-
-/** Status and headers of an answer. `$ORIGIN` stands for the page's origin, `$API` and the like for other ones. */
-export type RawAnswer = readonly [status: number, headers?: Fields];
-
-/** What the raw route answers: to a preflight, to the request, and to what it is redirected to. */
-export interface RawAnswers {
-  readonly preflight?: RawAnswer;
-  readonly answer?: RawAnswer;
-  readonly next?: RawAnswer;
-}
-
-export interface Case {
-  readonly title: string;
-  readonly page: PageName;
-  /** Of the API, unless it begins with another place: `$OTHER/raw`. */
-  readonly path: string;
-  readonly init: CaseInit;
-  readonly raw?: RawAnswers;
-  /** Further requests to the same URL, one after the other. */
-  readonly then?: readonly CaseInit[];
-  /** Why Chromium and the kit, which follows the standard, are known to differ here; the test holds that they do. */
-  readonly differs?: string;
-}
-
-/** Policies of the library, each under its own path: see app.ts. */
+/** Policies of the library, each on its own path (see app.ts). */
 const policies = [
   ...['public', 'listed', 'session', 'exposing', 'narrow', 'any-header', 'no-patch', 'closed', 'none', 'asked'],
   ...['pattern', 'nullable', 'enforced', 'guarded', 'failing', 'moved', 'missing'],
@@ -44,7 +29,7 @@ const policies = [
 
 const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{}' };
 
-/** The usual requests of a page, as a short name and what it hands to `fetch()`. */
+/** The usual requests of a page: a short name, and the options of `fetch()`. */
 const usual: Record<string, CaseInit> = {
   GET: {},
   'GET, include': { credentials: 'include' },
@@ -84,27 +69,6 @@ const otherPages = (['sub', 'local', 'home', 'opaque'] as const).flatMap((page) 
     })),
   ),
 );
-
-const raw = (title: string, init: CaseInit, answers: RawAnswers, more: Partial<Case> = {}): Case => ({
-  title,
-  page: 'app',
-  path: '/raw',
-  init,
-  raw: answers,
-  ...more,
-});
-
-const ORIGIN = 'Access-Control-Allow-Origin';
-const CREDENTIALS = 'Access-Control-Allow-Credentials';
-const METHODS = 'Access-Control-Allow-Methods';
-const HEADERS = 'Access-Control-Allow-Headers';
-const EXPOSE = 'Access-Control-Expose-Headers';
-const MAX_AGE = 'Access-Control-Max-Age';
-const granted = { [ORIGIN]: '$ORIGIN' };
-const trusted = { ...granted, [CREDENTIALS]: 'true' };
-const ok: RawAnswer = [200, granted];
-const include: CaseInit = { credentials: 'include' };
-const put: CaseInit = { method: 'PUT' };
 
 const CACHE_CONTROL = 'Chromium adds Cache-Control to conditional requests; the kit has no HTTP cache';
 
@@ -352,10 +316,10 @@ const moreRedirects = [
   raw('redirected to another origin that allows null', {}, { answer: away, next: [200, { [ORIGIN]: 'null' }] }),
   raw('redirected to another origin that allows *', {}, { answer: away, next: [200, { [ORIGIN]: '*' }] }),
   raw('redirected to another origin that allows the page', {}, { answer: away, next: ok }),
-  raw('redirected to another origin that allows nobody', {}, { answer: away, next: [200] }),
+  raw('redirected to another origin that allows no page', {}, { answer: away, next: [200] }),
   raw('redirected by who does not allow it', {}, { answer: [302, { Location: '$NEXT' }], next: ok }),
   raw(
-    'redirected home, where nobody is allowed',
+    'redirected home, where no page is allowed',
     {},
     { answer: [302, { ...granted, Location: '$HOME$NEXT' }], next: [200] },
   ),
@@ -479,14 +443,14 @@ const cache = [
   ),
 ];
 
-/** Cookies without a name are one and the same at one path, and the pages of a browser run at one time: to each its own. */
+/** Nameless cookies on one path overwrite each other, and the pages run in parallel. So each page has its own. */
 const NAMELESS = {
   local: ['c$IDz; SameSite=None; Secure; Path=/'],
   app: ['c$IDz; SameSite=None; Secure; Path=/raw'],
   opaque: [],
 };
 
-/** At `localhost`, where `Secure` cookies need no TLS: `local` is of the same site, the other pages are not. */
+/** Cookies of `localhost`, where `Secure` needs no TLS. Only the page `local` is same-site. */
 const cookies = (['local', 'app', 'opaque'] as const).flatMap((page) =>
   [
     'c$IDz=1',
@@ -519,7 +483,7 @@ const cookies = (['local', 'app', 'opaque'] as const).flatMap((page) =>
   ),
 );
 
-export const cases: readonly Case[] = [
+const all: readonly Case[] = [
   ...matrix,
   ...otherPages,
   ...originChecks,
@@ -533,4 +497,11 @@ export const cases: readonly Case[] = [
   ...moreRedirects,
   ...cache,
   ...cookies,
+  ...initCases,
+  ...fieldCases,
 ];
+
+export const cases: readonly Case[] = all.map((each) => {
+  const differs = each.differs ?? differences.get(each.title);
+  return differs === undefined ? each : { ...each, differs };
+});

@@ -5,13 +5,15 @@ import { join } from 'node:path';
 import WebSocket from 'ws';
 import { fetchAll, type Sight, type Step } from './run.js';
 
-/** Every name is this machine, and nothing is asked of the outside. */
+/** Preferences: every host name resolves to this machine, and Firefox sends no other requests. */
 const settings = {
   'network.dns.forceResolve': '127.0.0.1',
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
   'app.update.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
+  // After a failed WebSocket, Firefox delays each further WebSocket for longer.
+  'network.websocket.delay-failed-reconnects': false,
 };
 
 interface Reply {
@@ -21,7 +23,7 @@ interface Reply {
   readonly result: never;
 }
 
-/** Firefox as Debian builds it, which Playwright cannot drive: WebDriver BiDi, as much of it as is needed. */
+/** Debian's Firefox, which Playwright cannot control. This class sends a few commands of WebDriver BiDi. */
 export class Firefox {
   private readonly waiting = new Map<number, (reply: Reply) => void>();
   private last = 0;
@@ -69,16 +71,21 @@ export class Firefox {
     return firefox;
   }
 
-  /** Has the page at `address` run all steps. */
-  async run(address: string, steps: readonly Step[]): Promise<Record<string, Sight[]>> {
+  /** Runs all steps in the page at `address`. */
+  run(address: string, steps: readonly Step[]): Promise<Record<string, Sight[]>> {
+    return this.evaluate(address, `(${fetchAll.toString()})(${JSON.stringify(steps)})`);
+  }
+
+  /** Evaluates an expression in a new page at `address`. Resolves with the result of its promise. */
+  async evaluate<T>(address: string, expression: string): Promise<T> {
     const { context } = await this.command<{ context: string }>('browsingContext.create', { type: 'tab' });
     await this.command('browsingContext.navigate', { context, url: address, wait: 'complete' });
     const { result } = await this.command<{ result: { value: string } }>('script.evaluate', {
-      expression: `(${fetchAll.toString()})(${JSON.stringify(steps)}).then(JSON.stringify)`,
+      expression: `${expression}.then(JSON.stringify)`,
       target: { context },
       awaitPromise: true,
     });
-    return JSON.parse(result.value) as Record<string, Sight[]>;
+    return JSON.parse(result.value) as T;
   }
 
   close(): Promise<void> {

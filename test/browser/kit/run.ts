@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import type { BrowserPage } from '../../../lib/testing.js';
-import type { CaseInit } from './cases.js';
+import type { BrowserFetchInit, BrowserPage, FetchResult } from '../../../lib/testing.js';
+import type { CaseInit, SourceInit } from './case.js';
 
-/** What a page sees of one request, in a form that can be compared. */
+/** The result of one request for a page, in a form that can be compared. */
 export type Sight =
   | { readonly error: string }
   | {
@@ -14,28 +14,29 @@ export type Sight =
       readonly text: string;
     };
 
-/** A request of a case: each has its own URL, so that neither cache nor console mixes them up. */
+/** The requests of a case. Each case has its own URL, so that the cache and the console keep the cases apart. */
 export interface Step {
   readonly id: string;
   readonly url: string;
-  readonly inits: readonly CaseInit[];
+  readonly inits: readonly (CaseInit | SourceInit)[];
 }
 
 export interface Outcome {
   readonly sights: readonly Sight[];
-  /** The console's lines about this case. */
+  /** The console lines about this case. */
   readonly messages: readonly string[];
 }
 
-/** Runs in the browser: many at a time, the requests of one step one after the other. */
+/** Runs in the browser. Several steps run in parallel; the requests of one step run one after the other. */
 export async function fetchAll(steps: readonly Step[]): Promise<Record<string, Sight[]>> {
   const seen: Record<string, Sight[]> = {};
   const queue = [...steps];
   const worker = async (): Promise<void> => {
     for (let step = queue.shift(); step !== undefined; step = queue.shift()) {
       const sights: Sight[] = (seen[step.id] = []);
-      for (const init of step.inits) {
+      for (const written of step.inits) {
         try {
+          const init = 'source' in written ? ((0, eval)(`(${written.source})`) as RequestInit) : written;
           const { type, status, url, redirected, headers, ...rest } = await fetch(step.url, init).then(
             async (response) => ({
               type: response.type,
@@ -57,7 +58,7 @@ export async function fetchAll(steps: readonly Step[]): Promise<Record<string, S
   return seen;
 }
 
-/** Has the page at `address` run all steps in Chromium. */
+/** Runs all steps in the page at `address` in Chromium. */
 export async function inChromium(
   context: BrowserContext,
   address: string,
@@ -72,14 +73,14 @@ export async function inChromium(
   await page.close();
   return new Map(
     steps.map(({ id }) => {
-      // A status of 400 and above is written down too, though the page gets the answer.
+      // Chromium also logs a status of 400 and above, although the page gets the answer.
       const own = lines.filter((line) => line.includes(`case=${id}&`) && !line.includes('the server responded with'));
       return [id, { sights: seen[id]!, messages: own.map((line) => line.slice(0, line.lastIndexOf(' @'))) }];
     }),
   );
 }
 
-/** The console lags behind what the page sees: waits until nothing comes any more. */
+/** Waits until no more console lines come, because the console is later than the page. */
 async function settled(page: Page, count: () => number): Promise<void> {
   for (let before = -1; before !== count();) {
     before = count();
@@ -87,12 +88,20 @@ async function settled(page: Page, count: () => number): Promise<void> {
   }
 }
 
-/** Has a page of the kit run a step. */
+/** Runs a step in a page of the kit. */
 export async function inKit(page: BrowserPage, { url, inits }: Step): Promise<Outcome> {
   const sights: Sight[] = [];
   const messages: string[] = [];
-  for (const init of inits) {
-    const { blocked, response, message } = await page.fetch(url, init);
+  for (const written of inits) {
+    const init = 'source' in written ? ((0, eval)(`(${written.source})`) as BrowserFetchInit) : written;
+    let result: FetchResult;
+    try {
+      result = await page.fetch(url, init);
+    } catch (error) {
+      sights.push({ error: String(error) });
+      continue;
+    }
+    const { blocked, response, message } = result;
     if (blocked) {
       messages.push(message);
       sights.push({ error: 'TypeError: Failed to fetch' });

@@ -4,17 +4,29 @@ import type { AddressInfo } from 'node:net';
 import { browser, type BrowserPage } from '../../../lib/testing.js';
 import type { PlatformName } from '../../support/app.js';
 import { createApp } from './app.js';
-import { type Case, cases, type PageName, pages, type RawAnswer } from './cases.js';
+import { type Case, type PageName, pages, type RawAnswer } from './case.js';
+import { cases } from './cases.js';
 import type { Step } from './run.js';
 
-/** What a server reads that tells a browser's request from another: of `Cookie`, only what the case itself has set. */
+/** The request fields that are compared. Of `Cookie`, only cookies that the case has set are compared. */
 const watched = [
   ...['origin', 'referer', 'cookie', 'authorization', 'range', 'if-none-match', 'last-event-id', 'content-type'],
-  ...['content-length', 'content-language', 'accept', 'cache-control', 'pragma', 'te', 'date', 'via', 'dnt'],
+  ...[
+    'content-length',
+    'content-language',
+    'accept',
+    'cache-control',
+    'pragma',
+    'te',
+    'date',
+    'via',
+    'dnt',
+    'user-agent',
+  ],
 ];
 const watchedPrefixes = ['access-control-', 'sec-fetch-', 'x-', 'proxy-', 'sec-own'];
 
-/** One app on 127.0.0.1 under several names, and pages on other origins; and what was asked of the app. */
+/** One app on 127.0.0.1 with several host names, pages on other origins, and a record of the requests to the app. */
 export class World {
   private wire = new Map<string, string[]>();
 
@@ -50,7 +62,7 @@ export class World {
     this.pageServer.close();
   }
 
-  /** Where Chromium finds a page. */
+  /** The address of a page in Chromium. */
   addressOf(page: PageName): string {
     return page === 'home'
       ? `${this.at('home')}/`
@@ -61,7 +73,7 @@ export class World {
     return page === 'opaque' ? 'null' : new URL(this.addressOf(page)).origin;
   }
 
-  /** The steps of all cases of a page, by their place in the table. */
+  /** The steps of all cases of a page. Their ids are the indexes of the cases in the table. */
   stepsOf(page: PageName): Step[] {
     return cases.flatMap((each, index) => (each.page === page ? [this.step(each, String(index))] : []));
   }
@@ -78,7 +90,7 @@ export class World {
     return new Map(pages.map((page) => [page, first.open(this.originOf(page))]));
   }
 
-  /** What was asked of the app since the last time, by case. */
+  /** The requests to the app since the last call, by case. */
   takeWire(): Map<string, string[]> {
     const taken = this.wire;
     this.wire = new Map();
@@ -96,7 +108,7 @@ export class World {
     const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
     const [status, headers = {}] = isPreflight
       ? (raw.preflight ?? [204])
-      : request.url!.endsWith('&next')
+      : request.url!.includes('&next')
         ? (raw.next ?? [200])
         : (raw.answer ?? [200]);
     const fill = (value: string): string => this.fill(value, page, id);
@@ -112,7 +124,7 @@ export class World {
     const fields = Object.entries(request.headersDistinct)
       .filter(([name]) => watched.includes(name) || watchedPrefixes.some((prefix) => name.startsWith(prefix)))
       .map(([name, values]) => `${name}: ${name === 'cookie' ? ownCookies(values![0]!, id) : values!.join(' AND ')}`)
-      .filter((line) => line !== 'cookie: ')
+      .filter((line) => line !== 'cookie: ' && !line.startsWith('user-agent: Mozilla'))
       .sort();
     const lines = this.wire.get(id) ?? [];
     lines.push([`${request.method} ${request.headers.host}${request.url}`, ...fields].join('\n'));
@@ -140,6 +152,7 @@ export class World {
       .replaceAll('$OTHER', this.at('other'))
       .replaceAll('$USER', this.at('other').replace('//', '//u:p@'))
       .replaceAll('$HOME', this.at('home'))
+      .replaceAll('$UNSAFE', 'http://api.example:22')
       .replaceAll('$LOCAL', `http://localhost:${this.apiPort}`)
       .replaceAll('$NEXT', `/raw?case=${id}&next`)
       .replaceAll('$SELF', `/raw?case=${id}&`)

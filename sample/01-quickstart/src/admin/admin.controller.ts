@@ -28,7 +28,7 @@ export class AdminController {
     return { today: 42 };
   }
 
-  /** Admits a tenant. `refresh()` spares it the wait for the next regular load. */
+  /** Adds a tenant. With `refresh()` the tenant need not wait for the next regular load. */
   @Post('tenants')
   async add(@Body('id') id: unknown, @Body('origin') origin: unknown): Promise<Tenant> {
     if (typeof id !== 'string' || typeof origin !== 'string') {

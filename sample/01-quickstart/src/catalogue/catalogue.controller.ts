@@ -4,7 +4,7 @@ import type { HttpResponse } from '../http-types.js';
 import type { Product } from './catalogue.js';
 import { Catalogue } from './catalogue.js';
 
-/** Public: any page may read it. */
+/** The public catalogue. Any page may read it. */
 @CorsPolicy('public')
 @Controller('catalogue')
 export class CatalogueController {
@@ -18,7 +18,7 @@ export class CatalogueController {
     return products;
   }
 
-  /** An unknown product is a 404 that the page can see: the policy stands on errors too. */
+  /** Answers 404 for an unknown product. The page can read the 404, because the policy also applies to errors. */
   @Get(':id')
   find(@Param('id') id: string): Product {
     return this.catalogue.find(id);

@@ -19,7 +19,7 @@ export class Catalogue {
     return this.products;
   }
 
-  /** @throws NotFoundException where the shop does not sell it */
+  /** @throws NotFoundException if the shop does not sell the product */
   find(id: string): Product {
     const product = this.products.find((candidate) => candidate.id === id);
     if (!product) {

@@ -33,14 +33,14 @@ export class OrdersController {
     return this.orders.change(customer, id, quantity);
   }
 
-  /** Not for other origins: the policy's `methods` leave DELETE out. The shop's own server may still call it. */
+  /** Closed to other origins, because the policy's `methods` lack DELETE. The shop's server may still call it. */
   @Delete(':id')
   @HttpCode(204)
   cancel(@Customer() customer: string, @Param('id') id: string): void {
     this.orders.cancel(customer, id);
   }
 
-  /** Out of order, so that you can see what a page sees of an error. */
+  /** Always fails, to show the result of an error for a page. */
   @Get(':id/invoice')
   invoice(@Customer() customer: string, @Param('id') id: string): never {
     this.orders.find(customer, id);

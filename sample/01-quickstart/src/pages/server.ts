@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freeOrAny } from '../addresses.js';
 
-/** The folder `pages` of this sample. Seen from the package's root, as other samples compile this file too. */
+/** The folder `pages` of this sample. The path starts at the package's root, as other samples compile this file. */
 const folder = new URL('sample/01-quickstart/pages/', import.meta.resolve('nestjs-cors-policy/package.json'));
 
 const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
@@ -14,7 +14,7 @@ const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
 };
 
-/** Serves the page on an origin of its own; `/page.json` is what it runs, made anew at each request. */
+/** Serves the page on its own origin. `/page.json` has the scenarios of the page, and is created for each request. */
 export class PageServer {
   readonly port: number;
 
@@ -48,7 +48,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, data: (
   }
   const file = files[path];
   if (!file) {
-    // A browser asks for /favicon.ico too; an empty answer keeps its console clean.
+    // A browser also requests /favicon.ico. An empty answer avoids an error in its console.
     response.writeHead(path === '/favicon.ico' ? 204 : 404).end();
     return;
   }

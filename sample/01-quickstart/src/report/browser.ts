@@ -2,20 +2,20 @@ import { type AnswerHead, type BlockReason, browser, type BrowserPage } from 'ne
 import type { Headers, ServerResponse } from './http.js';
 import type { PageRequest } from './scenario.js';
 
-/** What a page sees of its `fetch()`. */
+/** The result of `fetch()` for a page. */
 export type Seen =
   | { readonly blocked: true; readonly reason: BlockReason; readonly message: string }
   | { readonly blocked: false; readonly status: number; readonly headers: Headers; readonly body: string };
 
-/** One `fetch()` of a page, on the wire and as the page sees it. */
+/** One `fetch()` of a page: the messages that were sent, and the result for the page. */
 export interface Exchange {
   readonly preflight?: ServerResponse;
-  /** Missing where the preflight kept the request from being sent. */
+  /** Missing if the preflight failed and the request was not sent. */
   readonly response?: ServerResponse;
   readonly seen: Seen;
 }
 
-/** One browser, several pages: they share the cookies of `localhost`, as cookies do not know ports. */
+/** One browser with several pages. They share the cookies of `localhost`, because cookies do not depend on the port. */
 export class Browser {
   private readonly home: BrowserPage;
 
@@ -24,7 +24,7 @@ export class Browser {
   }
 
   async fetch(origin: string, { path, ...init }: PageRequest): Promise<Exchange> {
-    // A new page for each request, so that no preflight is left to the cache.
+    // Each request has a new page, so that no preflight comes from the cache.
     const result = await this.home.open(origin).fetch(path, init);
     const preflight = typeof result.preflight === 'object' ? result.preflight.answer : undefined;
     return {
@@ -36,7 +36,7 @@ export class Browser {
 }
 
 function blocked(reason: BlockReason, message: string): Seen {
-  // Which page and which URL it is about stands beside it in the report.
+  // The report shows the page and the URL next to this text.
   return { blocked: true, reason, message: message.replace(/^.* has been blocked by CORS policy: /, '') };
 }
 

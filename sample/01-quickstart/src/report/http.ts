@@ -19,12 +19,12 @@ export interface HttpResponse extends ServerResponse {
   readonly body: string;
 }
 
-/** Sends exactly the headers given: from a tool, not from a page. */
+/** Sends exactly the given headers, like a tool and not like a page. */
 export function send({ method, url, headers = {}, body }: HttpRequest): Promise<HttpResponse> {
   const { host, port, pathname, search } = new URL(url);
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    // The servers listen on 127.0.0.1; what `localhost` resolves to first differs from machine to machine.
+    // The servers listen on 127.0.0.1. The first address of `localhost` differs from machine to machine.
     const target = { host: '127.0.0.1', port, method, path: pathname + search, agent: false };
     const request = httpRequest({ ...target, headers: { Host: host, ...headers, ...length } }, (response) => {
       let text = '';

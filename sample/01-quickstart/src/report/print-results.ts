@@ -9,7 +9,7 @@ import { clip, paint, table, wrap } from './terminal.js';
 const WIDTH = 108;
 const INDENT = ' '.repeat(13);
 
-/** All results, as each origin in turn: what went over the wire, what the page sees, and why. */
+/** All results, one origin after the other: the messages that were sent, the result for the page, and the reason. */
 export function printResults(results: readonly Result[]): string {
   const lines: string[] = [];
   let caller: Caller | undefined;
@@ -37,21 +37,21 @@ function printResult(result: Result): string[] {
   return difference === undefined ? lines : [...lines, INDENT + paint('yellow', `NOT AS EXPECTED: ${difference}`)];
 }
 
-/** What was sent, and what the server answered. */
+/** The request and the server's answer. */
 function wire({ scenario, exchange: { preflight, response } }: Result): string {
   const { method, path } = scenario.request;
   const asked = preflight ? [`OPTIONS ${preflight.status}`] : [];
   return [...asked, response ? `${method} ${path} ${response.status}` : `${method} ${path} not sent`].join(', ');
 }
 
-/** The lines below: the first says it, the others are for the record. */
+/** The reason for a result in lines. The first part is plain text, the details are dim. */
 function explain(result: Result): string[] {
   return why(result).flatMap((text, index) =>
     wrap(text, WIDTH - INDENT.length).map((line) => INDENT + (index === 0 ? line : paint('dim', line))),
   );
 }
 
-/** Why the page sees it, or does not. */
+/** The reason why the page can or cannot read the answer. */
 function why(result: Result): string[] {
   const { expected, exchange } = result;
   const { seen } = exchange;
@@ -72,7 +72,7 @@ function grants({ origin, scenario, exchange: { preflight, response } }: Result)
   return [...(preflight ? [`The preflight grants ${needed}`] : []), whom + withCookies].join('. ');
 }
 
-/** Who sees what, on one screen. */
+/** The results of all origins on one screen. */
 export function printSummary(results: readonly Result[], { pages }: Addresses): string {
   const ids = Object.keys(callers) as Caller[];
   const rows = scenarios.map(({ id, title }) => {

@@ -1,7 +1,7 @@
 import type { RouteReport } from 'nestjs-cors-policy';
 import { table } from './terminal.js';
 
-/** The routes with their effective policies, and what to note of them. */
+/** The routes with their effective policies, and notes about them. */
 export function printRoutes(routes: readonly RouteReport[]): string {
   return table(['METHOD', 'PATH', 'HANDLER', 'POLICY', 'ORIGINS', 'COOKIES', 'NOTES'], routes.map(rowOf));
 }

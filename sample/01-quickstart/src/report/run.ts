@@ -7,23 +7,23 @@ import type { Caller, Expectation, Scenario } from './scenario.js';
 import { callers } from './scenario.js';
 import { scenarios, storefront } from './scenarios.js';
 
-/** One scenario, as one origin. */
+/** One scenario for one origin. */
 export interface Step {
   readonly caller: Caller;
   readonly origin: string;
   readonly scenario: Scenario;
   readonly expected: Expectation;
-  /** What the operator does before, from a tool that is no browser. */
+  /** The step of the operator before the request, with a tool that is not a browser. */
   readonly operator?: HttpRequest & { readonly says: string };
 }
 
 export interface Result extends Step {
   readonly exchange: Exchange;
-  /** How it differs from what was expected; missing where it does not. */
+  /** The difference from the expected result; missing: no difference. */
   readonly difference?: string;
 }
 
-/** How the operator makes the stranger a tenant: from a tool, so without an `Origin`. */
+/** The operator adds the stranger as a tenant. The request comes from a tool, so it has no `Origin`. */
 export function admission({ api, pages }: Addresses): HttpRequest {
   return {
     method: 'POST',
@@ -33,13 +33,13 @@ export function admission({ api, pages }: Addresses): HttpRequest {
   };
 }
 
-/** How the operator takes it back. */
+/** The operator removes this tenant. */
 export function dismissal({ api }: Addresses): HttpRequest {
   return { method: 'DELETE', url: `${api}/admin/tenants/newcomer` };
 }
 
-/** What is run, in order: every scenario as each origin; then the stranger becomes a tenant, and no longer is one. */
-export function plan(addresses: Addresses): Step[] {
+/** The runs in order: every scenario for each origin, then one for the stranger as a new tenant, and one after that. */
+function plan(addresses: Addresses): Step[] {
   const steps = (Object.keys(callers) as Caller[]).flatMap((caller) =>
     scenarios.map((scenario) => stepOf(addresses, caller, scenario)),
   );
@@ -59,7 +59,7 @@ function stepOf({ pages }: Addresses, caller: Caller, scenario: Scenario): Step 
   return { caller, origin: pages[caller], scenario, expected: scenario.expect[caller] };
 }
 
-/** Sends all of it for real, and compares. */
+/** Sends all requests and compares the results with the expected ones. */
 export async function run(addresses: Addresses): Promise<Result[]> {
   const browser = new Browser(addresses.api);
   const results: Result[] = [];

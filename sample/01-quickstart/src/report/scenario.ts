@@ -9,24 +9,24 @@ export const callers: Readonly<Record<Caller, string>> = {
   stranger: 'a stranger',
 };
 
-/** What a page hands to `fetch()`. */
+/** The options of `fetch()`. */
 export interface PageRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** `include` sends and keeps cookies; `same-origin` is what `fetch()` does by itself. */
+  /** `include` sends and stores cookies. `same-origin` is the default of `fetch()`. */
   readonly credentials: 'include' | 'same-origin';
 }
 
-/** What the page is to see: the answer, or nothing. */
+/** The expected result for the page: the answer, or nothing. */
 export type Expectation =
   | { readonly sees: number }
   | {
       readonly blocked: BlockReason;
-      /** Which words of the code above lead to it. */
+      /** The part of the code above that causes the result. */
       readonly because: string;
-      /** The status on the wire all the same, where there is something to learn from it. */
+      /** The status that the server sent, if it explains the result. */
       readonly answer?: number;
     };
 

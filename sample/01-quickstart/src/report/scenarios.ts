@@ -20,13 +20,13 @@ const everyone = (expectation: Expectation): Scenario['expect'] => ({
   stranger: expectation,
 });
 
-/** As a partner; the others are told by the preflight. */
+/** A partner succeeds. The preflight refuses the others. */
 const partnerPreflighted = (expectation: Expectation): Scenario['expect'] => ({
   ...everyone(blocked('missing-allow-origin', noPartner)),
   shop: expectation,
 });
 
-/** As a partner, without a preflight; the others get a 403 from the server. */
+/** A partner succeeds without a preflight. The others get 403 from the server. */
 const partner = (expectation: Expectation): Scenario['expect'] => ({
   ...everyone(blocked('missing-allow-origin', enforced, 403)),
   shop: expectation,
@@ -37,7 +37,7 @@ const tenant = (expectation: Expectation): Scenario['expect'] => ({
   tenant: expectation,
 });
 
-/** Open to whoever is a tenant at the moment. */
+/** Open to the current tenants. */
 export const storefront: Scenario = {
   id: 'storefront',
   title: "Open the tenant's storefront",
@@ -45,7 +45,7 @@ export const storefront: Scenario = {
   expect: tenant(sees(200)),
 };
 
-/** Read by the report and by the pages: both run the same requests. In this order, as signing in comes first. */
+/** The scenarios of the report and of the pages, which send the same requests. The order matters: sign-in is first. */
 export const scenarios: readonly Scenario[] = [
   {
     id: 'catalogue',
@@ -153,7 +153,7 @@ export const scenarios: readonly Scenario[] = [
       credentials: 'include',
     },
     expect: everyone(
-      blocked('missing-allow-origin', "@NoCors(), and the app's CSRF protection trusts nobody here.", 403),
+      blocked('missing-allow-origin', "@NoCors(), and the app's CSRF protection trusts no page here.", 403),
     ),
   },
 ];

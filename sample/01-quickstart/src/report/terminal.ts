@@ -8,10 +8,10 @@ const codes: Readonly<Record<Colour, readonly [on: number, off: number]>> = {
   yellow: [33, 39],
 };
 
-// https://no-color.org: set and not empty means no colour.
+// https://no-color.org: if NO_COLOR is set and not empty, there is no colour.
 const coloured = process.stdout.isTTY && !process.env['NO_COLOR'];
 
-/** Text in a colour, where the terminal shows colours and its user wants them. */
+/** Text in a colour, if the terminal shows colours and its user wants them. */
 export function paint(colour: Colour, text: string): string {
   const [on, off] = codes[colour];
   return coloured ? `\u001b[${on}m${text}\u001b[${off}m` : text;
@@ -23,7 +23,7 @@ export function clip(text: string, width: number): string {
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
-/** The text in lines of at most `width` characters, broken between words; a longer word stands alone. */
+/** The text in lines of at most `width` characters, broken between words; a longer word is on its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -37,7 +37,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Rows under a headline, each column as wide as its widest cell; a cell may hold several lines. */
+/** Rows below a headline. Each column is as wide as its widest cell. A cell may have several lines. */
 export function table(headline: readonly string[], rows: readonly (readonly (string | readonly string[])[])[]): string {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? [cell] : cell)));
   const widths = headline.map((title, column) =>

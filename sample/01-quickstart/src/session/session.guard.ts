@@ -5,15 +5,14 @@ import { Sessions } from './sessions.js';
 
 type SignedInRequest = HttpRequest & { customer?: string };
 
-/** Lets signed-in customers pass. Its 401 carries the route's CORS headers, so an allowed page can read it. */
+/** Allows signed-in customers. Its 401 has the route's CORS headers, so an allowed page can read it. */
 @Injectable()
 export class SessionGuard implements CanActivate {
   constructor(private readonly sessions: Sessions) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<SignedInRequest>();
-    const id = /(?:^|;\s*)session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
-    const customer = id === undefined ? undefined : this.sessions.customerOf(id);
+    const customer = this.sessions.customerOf(request.headers.cookie);
     if (customer === undefined) {
       throw new UnauthorizedException('Sign in first');
     }
@@ -22,7 +21,7 @@ export class SessionGuard implements CanActivate {
   }
 }
 
-/** The customer whom {@link SessionGuard} found. */
+/** The customer that {@link SessionGuard} found. */
 export const Customer = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<SignedInRequest>().customer,
 );

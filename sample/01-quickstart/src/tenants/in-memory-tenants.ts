@@ -4,10 +4,10 @@ import { ConfigService } from '@nestjs/config';
 import type { Tenant } from './tenant-repository.js';
 import { TenantRepository } from './tenant-repository.js';
 
-/** As slow as a database next door. */
+/** The delay of a nearby database. */
 const LATENCY_MS = 5;
 
-/** Stands in for the database: one tenant to begin with. */
+/** Replaces a database. It has one tenant at the start. */
 @Injectable()
 export class InMemoryTenants extends TenantRepository {
   private readonly tenants = new Map<string, Tenant>();

@@ -10,7 +10,7 @@ interface Quote {
   readonly total: number;
 }
 
-/** What a tenant's own pages call. Who is a tenant changes while the app runs. */
+/** The routes for the tenants' own pages. The list of tenants changes while the app runs. */
 @CorsPolicy('tenant')
 @Controller('storefront')
 export class StorefrontController {
@@ -19,7 +19,7 @@ export class StorefrontController {
     private readonly catalogue: Catalogue,
   ) {}
 
-  /** The tenant follows from `Origin`: good enough to greet it. Anything secret needs a guard, as CORS is none. */
+  /** Finds the tenant by `Origin`. That is enough to greet it. Secret data needs a guard, because CORS is not one. */
   @Get()
   async greet(@Headers('origin') origin?: string): Promise<{ tenant: string }> {
     const tenant = origin === undefined ? undefined : await this.tenants.findByOrigin(origin);
@@ -29,7 +29,7 @@ export class StorefrontController {
     return { tenant: tenant.id };
   }
 
-  /** JSON from another origin: the browser asks first, by a preflight. */
+  /** Receives JSON from another origin. The browser sends a preflight first. */
   @Post('quotes')
   @HttpCode(200)
   quote(@Body('product') id: string, @Body('quantity') quantity: number): Quote {

@@ -3,8 +3,8 @@ import type { OriginSource } from 'nestjs-cors-policy';
 import { TenantRepository } from './tenant-repository.js';
 
 /**
- * The origins of all tenants. The library loads the list at boot and again every 30 seconds, and decides from its
- * copy: no request waits for the repository.
+ * The origins of all tenants. The library loads the list at startup and again every 30 seconds. It decides with its
+ * copy, so no request waits for the repository.
  */
 @Injectable()
 export class TenantOrigins implements OriginSource {

@@ -4,15 +4,15 @@ export interface Tenant {
   readonly origin: string;
 }
 
-/** Whose an origin is: all that the storefront asks. An abstract class, so that it serves as its own token. */
+/** Finds the tenant of an origin, for the storefront. It is an abstract class, so it is also the injection token. */
 export abstract class TenantDirectory {
   abstract findByOrigin(origin: string): Promise<Tenant | undefined>;
 }
 
-/** Where tenants are kept. Asynchronous, as a database is. */
+/** The storage of the tenants. It is asynchronous, like a database. */
 export abstract class TenantRepository extends TenantDirectory {
   abstract find(): Promise<Tenant[]>;
   abstract save(tenant: Tenant): Promise<void>;
-  /** Answers whether there was such a tenant. */
+  /** Removes a tenant. Returns `false` if there was no such tenant. */
   abstract remove(id: string): Promise<boolean>;
 }

@@ -3,7 +3,10 @@ import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedExcept
 import { ConfigService } from '@nestjs/config';
 import type { HttpRequest } from '../../../01-quickstart/src/http-types.js';
 
-/** Lets whoever brings `ADMIN_TOKEN` pass: `Authorization: Bearer …`. CORS keeps pages out, not programs: this does. */
+/**
+ * Allows a request with `ADMIN_TOKEN` (`Authorization: Bearer …`). CORS stops pages, and this guard stops other
+ * programs.
+ */
 @Injectable()
 export class AdminTokenGuard implements CanActivate {
   private readonly expected: Buffer;
@@ -15,7 +18,7 @@ export class AdminTokenGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { authorization = '' } = context.switchToHttp().getRequest<HttpRequest>().headers;
     const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
-    // Digests are of one length, and are compared in a time that tells nothing.
+    // Digests have the same length and are compared in constant time.
     if (token === undefined || !timingSafeEqual(digest(token), this.expected)) {
       throw new UnauthorizedException('Send the admin token');
     }

@@ -16,9 +16,9 @@ import { AdminTokenGuard } from './admin-token.guard.js';
 import { TENANTS } from './tenants.js';
 
 /**
- * The origins of tenants, for the operator's own tools: closed to pages of other origins, and to whoever has no token.
- * `CorsOrigins` applies the checks of the policies that use the list before it writes; what it throws, Nest answers:
- * 400, 404 or 409, with `issues`.
+ * The origins of tenants, for the operator's own tools. It is closed to pages of other origins and to requests without
+ * a token. Before it writes, `CorsOrigins` applies the checks of the policies that use the list. Nest turns its errors
+ * into the answers 400, 404 or 409 with `issues`.
  */
 @NoCors()
 @UseGuards(AdminTokenGuard)

@@ -17,7 +17,7 @@ import { TenantsModule } from './tenants.module.js';
       useFactory: (config: ConfigService) => dataSourceOptions(config.getOrThrow<string>('DATABASE_URL')),
     }),
 
-    // The tables, and who tells of a change in them. Where nobody does, their version is asked for every second.
+    // The tables, and the feed that reports changes in them. Without a feed, their version is read every second.
     CorsTypeOrmModule.forRoot({ feed: CHANGE_FEED, imports: [ChangeFeedModule] }),
     CorsModule.forRoot({
       policies: {

@@ -5,9 +5,12 @@ import { RedisNotify } from 'nestjs-cors-policy/redis';
 import type { ChangeFeed } from 'nestjs-cors-policy/typeorm';
 import { isEmbedded } from './database.js';
 
-export const CHANGE_FEED = Symbol('who tells an instance of changes');
+export const CHANGE_FEED = Symbol('the feed of changes');
 
-/** Redis, where there is one; else PostgreSQL itself. A file tells nobody: each instance then asks for the list's version. */
+/**
+ * Redis if it is available, otherwise PostgreSQL itself. A database file reports no changes, so each instance then
+ * polls the version of the list.
+ */
 function changeFeed(config: ConfigService): ChangeFeed | null {
   const database = config.getOrThrow<string>('DATABASE_URL');
   const redis = config.get<string>('REDIS_URL');

@@ -4,7 +4,7 @@ import type { DataSourceOptions } from 'typeorm';
 
 const EMBEDDED = 'file:';
 
-/** Whether a `DATABASE_URL` names a file, which SQLite keeps: several processes of one machine may share it. */
+/** Tells if `DATABASE_URL` names a file of SQLite. Several processes on one machine may share the file. */
 export function isEmbedded(url: string): boolean {
   return url.startsWith(EMBEDDED);
 }
@@ -15,8 +15,8 @@ export function dataSourceOptions(url: string): DataSourceOptions {
   if (!isEmbedded(url)) {
     return { type: 'postgres', url, ...schema };
   }
-  // libsql speaks as better-sqlite3 does, and comes from the registry ready to run. Write-ahead logging: who reads
-  // does not wait for who writes.
+  // libsql has the API of better-sqlite3, and npm installs it without a compiler. With write-ahead logging, readers do
+  // not wait for writers.
   const database = url.slice(EMBEDDED.length);
   return { type: 'better-sqlite3', driver: Database, database, enableWAL: true, ...schema };
 }

@@ -7,7 +7,7 @@ import { TenantDirectory } from '../../../01-quickstart/src/tenants/tenant-repos
 import { AdminController } from './admin.controller.js';
 import { DatabaseTenants } from './tenants.js';
 
-/** The quickstart's storefront, with tenants from the database, and the endpoint that admits them. */
+/** The quickstart's storefront with tenants from the database, and the endpoint that adds tenants. */
 @Module({
   imports: [CatalogueModule, TypeOrmModule.forFeature([CorsOriginEntity])],
   controllers: [StorefrontController, AdminController],

@@ -4,7 +4,7 @@ import { CorsOriginEntity } from 'nestjs-cors-policy/typeorm';
 import type { Repository } from 'typeorm';
 import { TenantDirectory, type Tenant } from '../../../01-quickstart/src/tenants/tenant-repository.js';
 
-/** The allowlist of the tenants' origins. The note of an entry says whose it is. */
+/** The allowlist of the tenants' origins. The note of an entry is the name of the tenant. */
 export const TENANTS = 'tenants';
 
 /** Tenants by their origins, from the table that the policy reads. */

@@ -1,4 +1,4 @@
-// Jest can `require` Nest 12 from Node 24.9 on; Node itself can from 20.19 on, and so can its own test runner.
+// Jest can `require` Nest 12 since Node 24.9. Node itself and its own test runner can do so since Node 20.19.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Test } from '@nestjs/testing';
@@ -24,12 +24,12 @@ void describe('the app (e2e)', () => {
     void it(name, () => check(app.getHttpServer()));
   }
 
-  void it('shows a page what its policies admit', async () => {
+  void it('shows a page what its policies allow', async () => {
     const { blocked } = await browser(app, { origin: 'https://stranger.example' }).fetch('/orders/trusted');
     assert.ok(blocked);
   });
 
-  void it('hands out the inspector that the app was given', () => {
+  void it('injects the inspector of the app', () => {
     assert.ok(app.get(CorsInspector).routes().length > 0);
   });
 });

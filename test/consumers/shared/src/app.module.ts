@@ -1,4 +1,4 @@
-// The app of every consumer. It imports packages only: each consumer spells its own files as its module form wants them.
+// The app of every consumer. It imports only packages, because each module form spells imports of files differently.
 import { type CanActivate, Controller, Get, Injectable, Module, Put, Req, UseGuards } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { ConfigOrigins, CorsInspector, CorsModule, CorsPolicy, NoCors, type OriginSource } from 'nestjs-cors-policy';

@@ -1,4 +1,4 @@
-// What every consumer's own test asks of its app, whatever its test runner.
+// Checks that the test of every consumer runs on its app, with any test runner.
 import assert from 'node:assert/strict';
 import request from 'supertest';
 

@@ -1,0 +1,112 @@
+import { withoutMemory } from './regexp.js';
+import { type SampleStyle, sampleOf } from './expression-samples.js';
+import { type ExpressionNode, parseExpression } from './expression-syntax.js';
+import { MAX_ORIGIN_LENGTH } from './origin.js';
+
+/** The most that an expression may cost, in times of the reference. More than quadratic time is 100 times and above. */
+const MOST_TIMES_REFERENCE = 16;
+/** The most that the whole search may take, in times of the reference: about 0.1 s. */
+const MOST_SEARCH = 400;
+/** Up to this length an exponential expression is met two characters at a time. */
+const SHORT = 64;
+const FILLINGS = ['a', '1', '-', '.'];
+
+/**
+ * Finds an input on which an expression is slow (rule 3.7): one of at most 512 bytes that costs clearly more than quadratic
+ * time. Inputs are made from the expression itself, with one repetition that goes on and a wrong end. They grow step by
+ * step, and the search ends as soon as one is slow, so that it never hangs.
+ *
+ * The measure is the cost of a quadratic expression on the same machine, so the result does not depend on the machine.
+ *
+ * @param now milliseconds from any start, as `performance.now()`
+ * @returns the input; `undefined` where none was found
+ */
+export function slowInput(expression: RegExp, now: () => number): string | undefined {
+  const root = parseExpression(expression);
+  if (isHarmless(root)) {
+    return undefined;
+  }
+  const tested = withoutMemory(expression);
+  const cost = (text: string): number => {
+    const start = now();
+    tested.test(text);
+    return now() - start;
+  };
+  const reference = referenceCost(now);
+  const limit = reference * MOST_TIMES_REFERENCE;
+  const end = now() + reference * MOST_SEARCH;
+  for (const hostile of hostileTexts(root)) {
+    for (let length = 10; length < MAX_ORIGIN_LENGTH && length <= hostile.length;) {
+      const text = `${hostile.slice(0, length)}!`;
+      let spent = cost(text);
+      // A pause of the process is not a cost of the expression.
+      for (let again = 0; again < 4 && spent > limit && spent < 100 * limit; again++) {
+        spent = Math.min(spent, cost(text));
+      }
+      if (spent > limit) {
+        return text;
+      }
+      length += length < SHORT ? 2 : spent < reference / 64 ? Math.ceil(length / 4) : 8;
+    }
+    if (now() > end) {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Measures an expression of quadratic cost on the longest origin. */
+function referenceCost(now: () => number): number {
+  const quadratic = /^a*a*!$/;
+  const text = 'a'.repeat(MAX_ORIGIN_LENGTH);
+  let least = Infinity;
+  for (let i = 0; i < 5; i++) {
+    const start = now();
+    quadratic.test(text);
+    least = Math.min(least, now() - start);
+  }
+  return Math.max(least, 0.02);
+}
+
+/** Two repetitions of plain characters, and a few choices, cannot cost more than quadratic time. */
+function isHarmless(root: ExpressionNode): boolean {
+  const all = nodesOf(root);
+  const repeats = all.filter((node) => node.kind === 'repeat' && node.max > 1) as Repeat[];
+  const choices = all.filter((node) => node.kind === 'choice' || (node.kind === 'repeat' && node.max <= 1));
+  const isPlain = (node: ExpressionNode): boolean =>
+    nodesOf(node).every(({ kind }) => kind !== 'repeat' && kind !== 'choice');
+  return repeats.length <= 2 && choices.length <= 4 && repeats.every(({ item }) => isPlain(item));
+}
+
+type Repeat = Extract<ExpressionNode, { kind: 'repeat' }>;
+
+function hostileTexts(root: ExpressionNode): ReadonlySet<string> {
+  const repeats = nodesOf(root)
+    .filter((node) => node.kind === 'repeat')
+    .slice(0, 24);
+  const texts = new Set<string>();
+  for (const option of [0, 1]) {
+    for (const filling of FILLINGS) {
+      for (const times of ['least', 'once'] as const) {
+        const style: SampleStyle = { option, filling, times };
+        repeats.forEach((node) => texts.add(sampleOf(root, { ...style, pump: { node, length: MAX_ORIGIN_LENGTH } })));
+        texts.add(sampleOf(root, { ...style, times: 'filling', filling: filling.repeat(20) }));
+      }
+      texts.add(`https://${filling.repeat(MAX_ORIGIN_LENGTH)}`);
+    }
+  }
+  return texts;
+}
+
+function nodesOf(node: ExpressionNode): readonly ExpressionNode[] {
+  switch (node.kind) {
+    case 'sequence':
+      return [node, ...node.items.flatMap(nodesOf)];
+    case 'choice':
+      return [node, ...node.options.flatMap(nodesOf)];
+    case 'repeat':
+      return [node, ...nodesOf(node.item)];
+    default:
+      return [node];
+  }
+}

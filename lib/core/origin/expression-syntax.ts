@@ -1,0 +1,98 @@
+/** An expression, taken apart as far as texts can be made from it. Anchors, look-arounds and references are empty sequences. */
+export type ExpressionNode =
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'class'; readonly chars: string; readonly isDot: boolean }
+  | { readonly kind: 'sequence'; readonly items: readonly ExpressionNode[] }
+  | { readonly kind: 'choice'; readonly options: readonly ExpressionNode[] }
+  | { readonly kind: 'repeat'; readonly item: ExpressionNode; readonly min: number; readonly max: number };
+
+/** Characters that texts are made of: those of origins, and some that no origin has. */
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789-.:/_ABZ!';
+const EMPTY: ExpressionNode = { kind: 'sequence', items: [] };
+
+/** Takes an expression apart. What is made from the result must be tested by the expression itself. */
+export function parseExpression({ source, flags }: RegExp): ExpressionNode {
+  return new ExpressionParser(source, flags.replace(/[gy]/g, '')).choice();
+}
+
+class ExpressionParser {
+  readonly #source: string;
+  readonly #flags: string;
+  #at = 0;
+
+  constructor(source: string, flags: string) {
+    this.#source = source;
+    this.#flags = flags;
+  }
+
+  choice(): ExpressionNode {
+    const options = [this.#sequence()];
+    while (this.#source[this.#at] === '|') {
+      this.#at++;
+      options.push(this.#sequence());
+    }
+    return options.length === 1 ? options[0]! : { kind: 'choice', options };
+  }
+
+  #sequence(): ExpressionNode {
+    const items: ExpressionNode[] = [];
+    while (this.#at < this.#source.length && !'|)'.includes(this.#source[this.#at]!)) {
+      items.push(this.#repeated(this.#atom()));
+    }
+    return { kind: 'sequence', items };
+  }
+
+  #repeated(item: ExpressionNode): ExpressionNode {
+    const [all, count, least = '', most] =
+      /^(?:[?*+]|\{(\d+)(?:,(\d*))?\})\??/.exec(this.#source.slice(this.#at)) ?? [];
+    if (all === undefined) {
+      return item;
+    }
+    this.#at += all.length;
+    if (count !== undefined) {
+      const isOpen = all.includes(',') && least === '';
+      const max = isOpen ? Infinity : Number(all.includes(',') ? least : count);
+      return { kind: 'repeat', item, min: Number(count), max: most === undefined ? max : Number(most) };
+    }
+    return { kind: 'repeat', item, min: all.startsWith('+') ? 1 : 0, max: all.startsWith('?') ? 1 : Infinity };
+  }
+
+  #atom(): ExpressionNode {
+    const char = this.#source[this.#at]!;
+    if (char === '(') {
+      return this.#group();
+    }
+    const [text = char] =
+      /^(?:\\(?:[pP]\{[^}]*\}|k<[^>]*>|u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|\[(?:\\[^]|[^\]\\])*\])/.exec(
+        this.#source.slice(this.#at),
+      ) ?? [];
+    this.#at += text.length;
+    if (/^(?:[\^$]|\\[bB]|\\[1-9]\d*|\\k<.*>)$/.test(text)) {
+      return EMPTY;
+    }
+    return text.length === 1 && text !== '.' ? { kind: 'text', value: text } : this.#classOf(text);
+  }
+
+  #group(): ExpressionNode {
+    const open = /^\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?/.exec(this.#source.slice(this.#at))![0];
+    this.#at += open.length;
+    const body = this.choice();
+    this.#at++;
+    return /[=!]$/.test(open) ? EMPTY : body;
+  }
+
+  /** The expression's own engine decides which characters a class or an escape matches. */
+  #classOf(text: string): ExpressionNode {
+    let chars = '';
+    try {
+      const one = new RegExp(`^(?:${text})$`, this.#flags);
+      chars = [...ALPHABET].filter((char) => one.test(char)).join('');
+    } catch {
+      // What this reader cuts off wrongly matches nothing.
+    }
+    const isEscape = text.startsWith('\\') && chars.length <= 1;
+    return isEscape
+      ? { kind: 'text', value: chars === '' && text.length === 2 ? text.slice(1) : chars }
+      : { kind: 'class', chars, isDot: text === '.' };
+  }
+}

@@ -1,0 +1,158 @@
+/** One option of a command. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  /** May be given more than once. */
+  readonly multiple?: boolean;
+  /** The placeholder for its value in the help: `<name>`. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+/** A command, its arguments, and what its help says. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly about: string;
+  /** The one argument that it takes. */
+  readonly argument: string;
+  readonly options: Readonly<Record<string, OptionSpec>>;
+  /** Options that have to be given. */
+  readonly required: readonly string[];
+  /** Paragraphs after the options. */
+  readonly notes: readonly string[];
+  readonly examples: readonly string[];
+}
+
+const JSON_OPTION: OptionSpec = { type: 'boolean', about: 'print JSON' };
+const TIMEOUT: OptionSpec = { type: 'string', value: '<seconds>', about: 'give up after this many seconds' };
+
+/** Options for finding and booting the app. */
+const APP_OPTIONS = {
+  export: {
+    type: 'string',
+    value: '<name>',
+    about: 'which export is the root module; by default the default export, AppModule, or the only one that fits',
+  },
+  platform: {
+    type: 'string',
+    value: 'express|fastify',
+    about: 'which platform to start the app on; by default the one that is installed',
+  },
+  setup: {
+    type: 'string',
+    value: '<file>',
+    about: 'a compiled file that exports a function (app) => …, for what main.ts does: prefix, versioning, …',
+  },
+  'global-prefix': { type: 'string', value: '<prefix>', about: 'app.setGlobalPrefix(prefix), without a setup file' },
+  preview: {
+    type: 'boolean',
+    about: 'do not create the providers: no database is needed, and origins are shown by the name of their provider',
+  },
+  verbose: { type: 'boolean', about: "show the app's own log, on the standard error" },
+  timeout: { ...TIMEOUT, about: 'give up if the app has not started after this many seconds (30)' },
+} satisfies Record<string, OptionSpec>;
+
+/** Options for the request of a page. */
+const REQUEST_OPTIONS = {
+  origin: { type: 'string', value: '<origin>', about: "the page's origin: https://app.example" },
+  method: { type: 'string', value: '<method>', about: 'the method of the request (GET)' },
+  header: {
+    type: 'string',
+    multiple: true,
+    value: "'<Name>: <value>'",
+    about: 'a header that the page sets; may be repeated',
+  },
+  credentials: { type: 'boolean', about: "credentials: 'include', with cookies" },
+} satisfies Record<string, OptionSpec>;
+
+const MODULE_NOTE =
+  'The file is the main file or a bundle of it (dist/main.js), which runs as it is until the app would listen; or the ' +
+  'compiled root module (dist/app.module.js), whose app the command starts itself with NestFactory.create() and ' +
+  'app.init(). Nothing ever listens. The output of the app goes to the standard error.';
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'routes',
+    about: 'list every route with the policy that reaches it',
+    argument: '<compiled file>',
+    options: {
+      ...APP_OPTIONS,
+      method: { type: 'string', value: '<method>', about: 'only routes that answer it' },
+      path: { type: 'string', value: '<text>', about: 'only routes whose path contains it' },
+      policy: { type: 'string', value: '<name>', about: "only routes under it; 'none' for those without one" },
+      json: JSON_OPTION,
+      markdown: { type: 'boolean', about: 'print a Markdown table' },
+    },
+    required: [],
+    notes: [MODULE_NOTE, 'Exit code: 0, or 2 if the app cannot be started.'],
+    examples: ['cors-policy routes dist/main.js', 'cors-policy routes dist/main.js --policy none'],
+  },
+  {
+    name: 'explain',
+    about: 'say what a browser would do with a request, and why',
+    argument: '<compiled file>',
+    options: {
+      url: { type: 'string', value: '<url or path>', about: 'what the page requests; of ws: or wss:, a WebSocket' },
+      ...REQUEST_OPTIONS,
+      'web-socket': { type: 'boolean', about: 'the page opens a WebSocket' },
+      namespace: { type: 'string', value: '<name>', about: 'the namespace of socket.io that it joins: /admin' },
+      ...APP_OPTIONS,
+      json: JSON_OPTION,
+    },
+    required: ['url'],
+    notes: [
+      MODULE_NOTE,
+      'Exit code: 0 if the page gets the response, 1 if the browser blocks it, 2 if the app cannot be started.',
+    ],
+    examples: [
+      'cors-policy explain dist/main.js --url /orders/1 --method PUT --origin https://app.example --credentials',
+    ],
+  },
+  {
+    name: 'check',
+    about: 'compare what the app answers with a snapshot in the repository',
+    argument: '<compiled file>',
+    options: {
+      snapshot: { type: 'string', value: '<file>', about: 'the snapshot (cors-policy.snapshot.json)' },
+      write: { type: 'boolean', about: 'write the snapshot instead, and print what changes in it' },
+      strict: { type: 'boolean', about: 'fail for any difference, not only for a wider grant' },
+      ...APP_OPTIONS,
+      json: JSON_OPTION,
+    },
+    required: [],
+    notes: [
+      MODULE_NOTE,
+      'It compares the answers, not the configuration. So it sees a new order of routes and entries, what a removed rule had ' +
+        'hidden, defaultPolicy, and which requests the server refuses (enforce).',
+      'Exit code: 0 if no grant is wider than in the snapshot, 1 if one is (or may be: a provider, function or ' +
+        'expression that was not there before), 2 if the app cannot be started or the snapshot cannot be read.',
+      'A grant that is narrower, or gone, is shown and passes. Until the snapshot is written again it may come back ' +
+        'unseen; --strict asks for a snapshot that is always up to date.',
+      'In a GitHub action the differences become annotations and a step summary.',
+    ],
+    examples: ['cors-policy check dist/main.js --write', 'cors-policy check dist/main.js'],
+  },
+  {
+    name: 'probe',
+    about:
+      'send the preflight and the request, or the handshake of a WebSocket, to a running server, and judge its answers',
+    argument: '<url>',
+    options: {
+      ...REQUEST_OPTIONS,
+      data: { type: 'string', value: '<text>', about: 'the body of the request' },
+      follow: { type: 'boolean', about: 'follow redirects as a browser does, wherever they lead' },
+      'preflight-only': { type: 'boolean', about: 'send the preflight, but not the request' },
+      timeout: { ...TIMEOUT, about: 'give up on an answer after so many seconds (10)' },
+      json: JSON_OPTION,
+    },
+    required: ['origin'],
+    notes: [
+      'The request is really sent if its preflight is granted: use a method that does no harm, or --preflight-only. ' +
+        'Cookies are never sent, not even with --credentials: that option only judges the answers as for a request with cookies.',
+      'Exit code: 0 if a page gets the response, 1 if the browser blocks it, 2 if the server cannot be reached, ' +
+        'or redirects and --follow is not given.',
+    ],
+    examples: [
+      "cors-policy probe https://api.example/orders/1 --origin https://app.example --method PUT --header 'X-Page: 2'",
+    ],
+  },
+];

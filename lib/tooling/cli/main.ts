@@ -1,0 +1,51 @@
+import { helpText } from './arguments/help.js';
+import { type CommandArguments, readArguments } from './arguments/read-arguments.js';
+import { check } from './check/command.js';
+import { explain } from './explain/command.js';
+import { CommandFailure, EXIT } from './failure.js';
+import { packageVersion } from './own-package.js';
+import { probe } from './probe/command.js';
+import { routes } from './routes/command.js';
+import { harmless, stylesFor, type Terminal } from './text/terminal.js';
+
+type Command = (given: CommandArguments, terminal: Terminal) => Promise<number>;
+
+const RUN: Readonly<Record<string, Command>> = { routes, explain, check, probe };
+
+/**
+ * Carries out what the arguments of the process ask for.
+ *
+ * @returns the exit code: 0 yes, 1 no, 2 it could not be answered
+ */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const wanted = readArguments(args);
+    switch (wanted.kind) {
+      case 'help':
+        terminal.out(helpText(wanted.command, terminal));
+        return args.length === 0 ? EXIT.failed : EXIT.ok;
+      case 'version':
+        terminal.out(`${packageVersion()}\n`);
+        return EXIT.ok;
+      case 'run':
+        return await RUN[wanted.given.command.name]!(wanted.given, terminal);
+    }
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) {
+      throw error;
+    }
+    const { bad } = stylesFor(terminal.colour);
+    terminal.err(`${bad('cors-policy:')} ${lines(error.message)}\n`);
+    if (error.advice !== undefined) {
+      terminal.err(`${lines(error.advice)}\n`);
+    }
+    return EXIT.failed;
+  }
+}
+
+/**
+ * Messages of several lines, such as that of a wrong configuration, keep them; nothing else may control the terminal.
+ */
+function lines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
+}

@@ -1,0 +1,1 @@
+export { corsWebSocketAdapter } from './integrations/websockets/cors-websocket-adapter.js';

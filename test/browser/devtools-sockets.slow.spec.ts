@@ -1,0 +1,162 @@
+import { WebSocketGateway } from '@nestjs/websockets';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { CorsDevtoolsModule } from '../../lib/devtools.js';
+import { CorsPolicy, NoCors } from '../../lib/index.js';
+import { closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
+import { describeWith } from '../support/services.js';
+import { withSocketIo, withWs } from '../support/sockets.js';
+import { shoot, violations } from './page-checks.js';
+
+/* Rules 6.5 and 8.6: the live tester opens real sockets, and shows the prediction and the result. */
+
+@CorsPolicy('frontend')
+@WebSocketGateway({ path: '/chat' })
+class ChatGateway {}
+
+@NoCors()
+@WebSocketGateway({ path: '/closed' })
+class ClosedGateway {}
+
+@WebSocketGateway({ path: '/plain' })
+class PlainGateway {}
+
+@CorsPolicy('frontend')
+@WebSocketGateway()
+class RootNamespace {}
+
+@CorsPolicy('partner')
+@WebSocketGateway({ namespace: 'partner' })
+class PartnerNamespace {}
+
+@CorsPolicy('partner')
+@WebSocketGateway({ namespace: /^\/tenant-\d+$/ })
+class TenantNamespace {}
+
+const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket';
+type Name = 'localhost' | '127.0.0.1';
+
+describeWith('chromium', 'the development page of gateways in Chromium', (executablePath) => {
+  let browser: Browser;
+  let page: Page;
+  let messages: string[];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath, args });
+  }, 60_000);
+  afterEach(async () => {
+    await page?.close();
+    await closeApps();
+  });
+  afterAll(() => browser?.close());
+
+  describe.each(PLATFORMS)('on %s', (platform) => {
+    const open = async (providers: (new () => object)[], setUp: typeof withWs): Promise<TestApp> => {
+      const policies = {
+        frontend: { origin: 'http://localhost:*', credentials: true },
+        partner: { origin: 'http://127.0.0.1:*' },
+      };
+      const imports = [CorsDevtoolsModule.forRoot()];
+      const started = await startApp({ cors: { policies }, imports, providers, setUp }, platform);
+      page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+      page.setDefaultTimeout(15_000);
+      messages = [];
+      page.on('console', (message) => messages.push(message.text()));
+      await page.goto(`${started.url}/__cors`);
+      await page.locator('table.matrix[data-filled]').waitFor();
+      return started;
+    };
+    const send = async (url: string, name: Name, namespace = ''): Promise<readonly [string | null, string | null]> => {
+      messages.length = 0;
+      await page.locator('#question [name=method]').fill('WS');
+      await page.getByLabel('URL').fill(url);
+      await page.getByLabel('Namespace of socket.io').fill(namespace);
+      const option = await page.locator('[name=from] option', { hasText: name }).getAttribute('value');
+      await page.locator('[name=from]').selectOption(option);
+      await page.getByRole('button', { name: 'Send it for real' }).click();
+      await page.getByText(/^Sent: /).waitFor();
+      return [await page.locator('.agreement').textContent(), await page.locator('#result pre').last().textContent()];
+    };
+    const AS_ALLOWED = '✓ As predicted: allowed.';
+    const AS_BLOCKED = '✓ As predicted: blocked.';
+    const REFUSED = 'error, and close with the code 1006';
+
+    it('opens gateways of ws for real, and it goes as predicted', async () => {
+      const port = await freePort();
+
+      @CorsPolicy('frontend')
+      @WebSocketGateway(port)
+      class OwnPort {}
+
+      await open([ChatGateway, ClosedGateway, PlainGateway, OwnPort], withWs);
+      const own = `ws://127.0.0.1:${port}/`;
+      expect(await send('/chat', 'localhost')).toEqual([AS_ALLOWED, 'open']);
+      expect(await send('/chat', '127.0.0.1')).toEqual([AS_BLOCKED, REFUSED]);
+      expect(messages).toContainEqual(expect.stringMatching(/Unexpected response code: 403/));
+      const predicted = await page.locator('#result pre').first().textContent();
+      expect(messages).toContain(predicted);
+      expect(await send('/closed', 'localhost')).toEqual([AS_BLOCKED, REFUSED]);
+      expect(await send('/plain', '127.0.0.1')).toEqual([AS_ALLOWED, 'open']);
+      expect(await send(own, 'localhost')).toEqual([AS_ALLOWED, 'open']);
+      expect(await send(own, '127.0.0.1')).toEqual([AS_BLOCKED, REFUSED]);
+    }, 60_000);
+
+    it('joins namespaces of socket.io for real, and it goes as predicted', async () => {
+      await open([RootNamespace, PartnerNamespace], withSocketIo);
+      expect(await send(SOCKET_IO, 'localhost')).toEqual([AS_ALLOWED, 'open, and joined /']);
+      expect(await send(SOCKET_IO, '127.0.0.1', '/partner')).toEqual([AS_ALLOWED, 'open, and joined /partner']);
+      expect(await send(SOCKET_IO, 'localhost', '/partner')).toEqual([
+        AS_BLOCKED,
+        'connect_error: This origin may not join this namespace.',
+      ]);
+    }, 60_000);
+
+    it('shows gateways in the table and the matrix, and explains the cell that is pressed', async () => {
+      await open([ChatGateway, ClosedGateway, PlainGateway], withWs);
+      await page.locator('#filter [name=method]').selectOption('WS');
+      expect(await page.locator('#routes-count').textContent()).toBe('3 routes');
+      await page.getByRole('button', { name: 'Details of WS /plain' }).click();
+      expect(await page.locator('.detail:visible').textContent()).toContain(
+        "No policy reaches this gateway: any page may open it, with the user's cookies.",
+      );
+      expect(await page.locator('.detail:visible .finding').textContent()).toMatch(/^open-gateway/);
+      await page
+        .getByRole('button', { name: 'WS /plain from https://stranger.example: no policy, open to any' })
+        .waitFor();
+
+      await page.getByRole('button', { name: 'WS /chat from https://stranger.example: refused: origin-not' }).click();
+      await page.getByText('Explained: blocked.').waitFor();
+      expect(await page.locator('#question [name=method]').inputValue()).toBe('WS');
+      expect(await page.getByLabel('URL').inputValue()).toBe('/chat');
+      expect(await page.getByLabel('Headers that the script sets').isVisible()).toBe(false);
+      expect(await page.locator('#result').textContent()).toContain('Handshake status 403');
+      expect(messages).toEqual([]);
+    }, 60_000);
+
+    it('says in its cell why the state of a regular expression is not known', async () => {
+      await open([TenantNamespace], withSocketIo);
+      const cell = 'from https://stranger.example: not known: no example of its address is known; ask about one below';
+      await page.getByRole('button', { name: cell }).click();
+      expect(await page.getByLabel('Namespace of socket.io').inputValue()).toBe(String.raw`/^\/tenant-\d+$/`);
+      expect(messages).toEqual([]);
+    }, 60_000);
+
+    it.each(['light', 'dark'] as const)(
+      'has no violation that axe finds, wide and narrow, in %s',
+      async (colorScheme) => {
+        await open([ChatGateway, ClosedGateway, PlainGateway], withWs);
+        await page.emulateMedia({ colorScheme });
+        await page.getByRole('button', { name: 'Details of WS /chat' }).click();
+        await send('/chat', '127.0.0.1');
+        await shoot(page, `sockets-${colorScheme}-${platform}`);
+        expect(await violations(page)).toEqual([]);
+        await page.setViewportSize({ width: 390, height: 800 });
+        await shoot(page, `sockets-narrow-${colorScheme}-${platform}`);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+        expect(await violations(page)).toEqual([]);
+      },
+      60_000,
+    );
+  });
+});

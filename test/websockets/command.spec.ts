@@ -1,0 +1,169 @@
+import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+import { CORS_COMMAND_PORT, type CorsCommandPort } from '../../lib/nest/command-port.js';
+import { type CommandArguments, readArguments } from '../../lib/tooling/cli/arguments/read-arguments.js';
+import { silentAdapter } from '../../lib/tooling/cli/app/silent-adapter.js';
+import { compareGateways } from '../../lib/tooling/cli/check/compare-gateways.js';
+import { rulesOf } from '../../lib/tooling/cli/check/rules.js';
+import { parseSnapshot, snapshotText } from '../../lib/tooling/cli/check/snapshot.js';
+import { readQuestion } from '../../lib/tooling/cli/explain/command.js';
+import { explanationText } from '../../lib/tooling/cli/explain/text.js';
+import { probe } from '../../lib/tooling/cli/probe/command.js';
+import { routeRow } from '../../lib/tooling/cli/routes/rows.js';
+import type { Terminal } from '../../lib/tooling/cli/text/terminal.js';
+import { CorsPolicy, NoCors } from '../../lib/index.js';
+import { closeApps, startApp, type TestApp } from '../support/app.js';
+import { ALLOWED, STRANGER, withSocketIo, withWs } from '../support/sockets.js';
+
+/* Rule 6.2: the command reports gateways. */
+
+class Silent implements OnGatewayConnection {
+  handleConnection(): void {
+    // Nothing to do.
+  }
+}
+
+@CorsPolicy('partner')
+@WebSocketGateway({ path: '/chat' })
+class ChatGateway extends Silent {}
+
+const cors = { policies: { partner: { origin: ALLOWED } } };
+
+afterEach(closeApps);
+
+const printed = (): Terminal & { text: string } => {
+  const terminal = {
+    text: '',
+    out: (text: string) => void (terminal.text += text),
+    err: () => undefined,
+    columns: 120,
+    colour: false,
+    env: {},
+  };
+  return terminal;
+};
+
+const argumentsOf = (...words: string[]): CommandArguments => {
+  const wanted = readArguments(words);
+  if (wanted.kind !== 'run') {
+    throw new Error('Nothing is to be run.');
+  }
+  return wanted.given;
+};
+
+const survey = ({ app }: TestApp): ReturnType<CorsCommandPort['survey']> =>
+  app.get<CorsCommandPort>(CORS_COMMAND_PORT, { strict: false }).survey();
+
+describe('6.2: cors-policy probe of a WebSocket', () => {
+  const run = async (url: string, ...more: string[]): Promise<{ code: number; text: string }> => {
+    const terminal = printed();
+    const code = await probe(argumentsOf('probe', url, ...more), terminal);
+    return { code, text: terminal.text };
+  };
+
+  it('does the handshake of a page', async () => {
+    const { url } = await startApp({ cors, providers: [ChatGateway], setUp: withWs });
+    const address = `${url.replace('http', 'ws')}/chat`;
+
+    const opened = await run(address, '--origin', ALLOWED);
+    expect([opened.code, opened.text]).toEqual([0, expect.stringContaining('Opened: the page has a connection.')]);
+    const refused = await run(address, '--origin', STRANGER, '--json');
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.text)).toMatchObject({
+      verdict: 'refused',
+      status: 403,
+      reason: 'origin-not-allowed',
+      message: `WebSocket connection to '${address}' failed: Error during WebSocket handshake: Unexpected response code: 403`,
+    });
+  });
+
+  it('reports that a namespace of socket.io may still refuse', async () => {
+    @CorsPolicy('partner')
+    @WebSocketGateway()
+    class IoGateway extends Silent {}
+
+    const { url } = await startApp({ cors, providers: [IoGateway], setUp: withSocketIo });
+    const address = `${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+
+    expect((await run(address, '--origin', ALLOWED)).text).toContain('each namespace may still refuse the page');
+    expect((await run(address, '--origin', STRANGER)).code).toBe(1);
+  });
+
+  it('reports that no server listens', async () => {
+    await expect(run('ws://127.0.0.1:9/', '--origin', ALLOWED)).rejects.toThrow(/cannot be asked/);
+  });
+});
+
+describe('6.2: cors-policy routes, explain and check of gateways', () => {
+  it('boots a decorated gateway of a root module, whatever its afterInit() calls', async () => {
+    @CorsPolicy('partner')
+    @WebSocketGateway(4999, { namespace: 'admin' })
+    class InitGateway extends Silent implements OnGatewayInit {
+      afterInit(server: { use(middleware: () => void): { to(room: string): { emit(): void } } }): void {
+        server
+          .use(() => undefined)
+          .to('room')
+          .emit();
+      }
+    }
+
+    const started = await startApp({
+      cors,
+      providers: [InitGateway],
+      setUp: (app) => app.useWebSocketAdapter(silentAdapter()),
+    });
+    const row = survey(started).routes.find(({ kind }) => kind === 'gateway')!;
+
+    expect(routeRow(row)).toEqual([
+      ...['WS', '/socket.io (port 4999, namespace /admin)', 'partner', ALLOWED, '-', '-', 'yes', 'InitGateway'],
+    ]);
+  });
+
+  it('explains a WebSocket', async () => {
+    const started = await startApp({ cors, providers: [ChatGateway], setUp: withWs });
+    const question = readQuestion(
+      argumentsOf('explain', 'x.js', '--url', 'ws://api.example/chat', '--origin', STRANGER),
+    );
+    expect(question).toEqual({ url: 'ws://api.example/chat', origin: STRANGER, credentials: false, webSocket: true });
+    const port = started.app.get<CorsCommandPort>(CORS_COMMAND_PORT, { strict: false });
+
+    const text = explanationText(await port.explain(question), printed());
+    expect(text).toContain('Route: GET /chat,');
+    expect(text).toContain('< 403');
+    expect(text).toContain('Blocked (origin-not-allowed)');
+    expect(text).not.toContain('Preflight');
+  });
+
+  it('finds what a change opens', async () => {
+    @WebSocketGateway({ path: '/plain' })
+    class PlainGateway extends Silent {}
+
+    @NoCors()
+    @WebSocketGateway({ path: '/closed' })
+    class ClosedGateway extends Silent {}
+
+    const before = rulesOf(survey(await startApp({ cors, providers: [ChatGateway], setUp: withWs })));
+    const after = rulesOf(
+      survey(
+        await startApp({
+          cors: { policies: { partner: { origin: [ALLOWED, STRANGER] } } },
+          providers: [ChatGateway, PlainGateway, ClosedGateway],
+          setUp: withWs,
+        }),
+      ),
+    );
+    const { rules } = parseSnapshot(snapshotText({ preview: false, rules: before }), 'file');
+    expect(rules).toEqual(before);
+
+    expect(compareGateways(rules.gateways!, after.gateways!)).toEqual([
+      { route: 'WS /chat', kind: 'wider', says: `is now open to ${STRANGER}` },
+      { route: 'WS /plain', kind: 'wider', says: 'is new, and open to any site, as no policy reaches it' },
+      { route: 'WS /closed', kind: 'other', says: 'is new, and open to no origin' },
+    ]);
+    expect(compareGateways(after.gateways!, rules.gateways!)).toEqual([
+      { route: 'WS /chat', kind: 'narrower', says: `is no longer open to ${STRANGER}` },
+      { route: 'WS /plain', kind: 'narrower', says: 'is gone' },
+      { route: 'WS /closed', kind: 'narrower', says: 'is gone' },
+    ]);
+    expect(compareGateways(rules.gateways!, rules.gateways!)).toEqual([]);
+  });
+});

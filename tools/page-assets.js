@@ -1,0 +1,41 @@
+// Makes one module of the files of the development page, so that the package, and bundles of it, have these files as
+// text. The build bundles it. Jest, which reads lib itself, writes it beside the files.
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+
+const MODULE = 'assets.js';
+const source = fileURLToPath(new URL('../lib/tooling/devtools/page/', import.meta.url));
+
+/** @returns the text of a file without comments and white space */
+function shortened(name, text) {
+  const loader = /\.(css|js)$/.exec(name)?.[1];
+  return loader === undefined ? text : transformSync(text, { loader, minifyWhitespace: true, charset: 'utf8' }).code;
+}
+
+/**
+ * Makes the text of the module.
+ *
+ * @param short true: without comments and white space
+ */
+export function pageAssets({ short = false } = {}) {
+  const names = readdirSync(source).filter((name) => /\.(html|css|svg|js)$/.test(name) && name !== MODULE);
+  const textOf = (name) => readFileSync(join(source, name), 'utf8');
+  const files = Object.fromEntries(
+    names.sort().map((name) => [name, short ? shortened(name, textOf(name)) : textOf(name)]),
+  );
+  return `export const ASSETS = Object.freeze(${JSON.stringify(files, null, 2)});\n`;
+}
+
+/** Writes the module into lib, unless it is there already. */
+export function writeSourceAssets() {
+  const file = join(source, MODULE);
+  const text = pageAssets();
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    // Several runs may write it at once: each writes it whole.
+    const scratch = `${file}.${process.pid}.tmp`;
+    writeFileSync(scratch, text);
+    renameSync(scratch, file);
+  }
+}

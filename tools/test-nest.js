@@ -1,0 +1,45 @@
+// The tests of HTTP and WebSockets on another Nest than the installed one: `node tools/test-nest.js 11.1.4 [jest
+// arguments]`. Installs it in a temporary folder, and has Jest resolve Nest there.
+import { spawn } from 'node:child_process';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { run } from './run.js';
+import jest from '../jest.config.js';
+
+const [version, ...rest] = process.argv.slice(2);
+if (version === undefined) {
+  console.error('Which Nest? For example: node tools/test-nest.js 11.1.4');
+  process.exit(1);
+}
+const packages = [
+  ...['common', 'core', 'platform-express', 'platform-fastify', 'testing', 'microservices'],
+  ...['websockets', 'platform-socket.io', 'platform-ws'],
+];
+
+const folder = await realpath(await mkdtemp(join(tmpdir(), 'nest-')));
+try {
+  const nest = packages.map((name) => [`@nestjs/${name}`, version]);
+  // A copy of their own would be another class of Observable than that of the tests.
+  const shared = ['reflect-metadata', 'rxjs'].map((name) => [name, `file:${resolve('node_modules', name)}`]);
+  const dependencies = Object.fromEntries([...nest, ...shared]);
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'], { cwd: folder });
+  const moduleNameMapper = {
+    ...jest.moduleNameMapper,
+    [`^@nestjs/(${packages.join('|')})$`]: join(folder, 'node_modules/@nestjs/$1/index.js'),
+    [`^@nestjs/(${packages.join('|')})/(.*)$`]: join(folder, 'node_modules/@nestjs/$1/$2'),
+  };
+  const args = [
+    ...(rest.length > 0 ? rest : ['test/http', 'test/websockets']),
+    `--moduleNameMapper=${JSON.stringify(moduleNameMapper)}`,
+  ];
+  const child = spawn(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...args],
+    { stdio: 'inherit' },
+  );
+  process.exitCode = await new Promise((done) => child.on('close', done));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
