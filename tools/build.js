@@ -1,10 +1,10 @@
 // Builds both forms of the package: dist/esm (ES modules) and dist/cjs (CommonJS), bundled by tools/bundle.js.
 //
 //   node tools/build.js              builds
-//   node tools/build.js --if-stale   builds only if a source changed since; says nothing unless it fails
+//   node tools/build.js --if-stale   builds only if a source has changed since the last build; prints only errors
 //
-// The forms are written beside dist and moved there whole, so that no reader ever gets half a build, and a build that
-// fails leaves the last good one.
+// The build writes to another folder, which then replaces dist. So no reader finds half of a build, and a build that fails
+// leaves the last good one.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const scratch = join(root, '.artifacts', 'build');
 const stamp = join(root, '.artifacts', 'build.stamp');
 const forms = ['esm', 'cjs'];
 
-/** A digest of all that a build depends on. */
+/** Computes a digest of all files that a build depends on. */
 function fingerprint() {
   const hash = createHash('sha256');
   const sources = readdirSync(join(root, 'lib'), { recursive: true, withFileTypes: true })
@@ -50,7 +50,7 @@ function isFresh(digest) {
   );
 }
 
-/** Has tsc check the library and write its declarations. */
+/** Runs tsc, which checks the library and writes its declarations. */
 async function declare(out) {
   const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   const child = spawn(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', out], {
@@ -64,7 +64,7 @@ async function declare(out) {
   }
 }
 
-/** Names of the files of a form that are entries of the package. */
+/** Names of the entries of the package in one form: `imported` by code, and `all`, which includes the command. */
 function entriesOf(form) {
   const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const condition = { esm: 'import', cjs: 'require' }[form];
@@ -82,11 +82,11 @@ async function write(form, common, declarations) {
   if (form === 'cjs') {
     await bundleTypes({ declarations: await declarations, names: imported, out });
   } else {
-    // The types are one text. TypeScript asks for a file in each form, and tells by its folder what loads it.
+    // Both forms have the same types. TypeScript needs a file in each form: its folder says which module form it describes.
     imported.forEach((name) => writeFileSync(join(out, `${name}.d.ts`), `export * from '../cjs/${name}.js';\n`));
   }
   if (form === 'cjs') {
-    // Node reads every .js file below as the form that this file names. The package itself says it for ES modules.
+    // The `type` of this file applies to each .js file below it. The package.json of the package says `module`.
     writeFileSync(join(out, 'package.json'), `${JSON.stringify({ type: 'commonjs', sideEffects: false }, null, 2)}\n`);
   }
 }

@@ -21,7 +21,7 @@ const pageModule = {
   load: (id) => (id === '\0assets' ? pageAssets({ short: true }) : undefined),
 };
 
-/** Ends the build at the first warning. */
+/** Stops the build at the first warning. */
 function failOnWarning(level, log, handle) {
   handle(level === 'warn' ? 'error' : level, log);
 }
@@ -41,12 +41,12 @@ function settings({ root, input, plugins = [] }) {
   };
 }
 
-/** @param toRoot the way from the folder of a file to the one that has `lib` in it, once it is in `dist` */
+/** @param toRoot the relative path from the folder of a written file, in `dist`, to the folder that contains `lib` */
 async function write(bundle, toRoot, options) {
   const { output } = await bundle.write({
     sourcemap: true,
     sourcemapExcludeSources: true,
-    // Names of functions and classes stay: for Nest, and for stack traces.
+    // Nest and stack traces need the names of functions and classes.
     minify: { mangle: { keepNames: true }, compress: { keepNames: { function: true, class: true } }, codegen: true },
     ...options,
   });
@@ -77,7 +77,7 @@ async function modulesBelow(root, names) {
   return modules;
 }
 
-/** All modules that one leads to, itself among them. */
+/** Returns a module and all modules that it leads to, directly or indirectly. `nextOf` returns the next ones of a module. */
 function closure(id, nextOf, found = new Set()) {
   if (!found.has(id)) {
     found.add(id);
@@ -87,10 +87,10 @@ function closure(id, nextOf, found = new Set()) {
 }
 
 /**
- * Finds the modules that both forms load from one file: those that need no package, and that `.` loads or several files do.
+ * Finds the modules that both forms load from one file. They need no package, and the entry `.` or several files load them.
  *
- * @returns {Promise<Map<string, readonly string[]>>} by module, the names that it exports and that others of a form import
- * @throws Error where two of these modules export different things by one name
+ * @returns {Promise<Map<string, readonly string[]>>} for each module its exported names, or none if only such modules import it
+ * @throws Error if two of these modules export different things by the same name
  */
 export async function commonModules(root, names) {
   const modules = await modulesBelow(root, names);
@@ -116,7 +116,7 @@ export async function commonModules(root, names) {
     for (const name of declaredBy(modules.get(id).code)) {
       if (owners.has(name)) {
         throw new Error(
-          `Both ${owners.get(name)} and ${id} export ${name}: both forms load them from one file, so name one anew.`,
+          `Both ${owners.get(name)} and ${id} export ${name}, and both forms load them from one file. Rename one of them.`,
         );
       }
       owners.set(name, id);
@@ -136,7 +136,7 @@ function declaredBy(code) {
   });
 }
 
-/** The names of the file that both forms load. */
+/** The names that the file exports which both forms load. */
 const namesOf = (common) => [...new Set([...common.values()].flat())].sort();
 
 /** Writes the file that both forms load. It is CommonJS, because `require()` and `import` can both load it. */
@@ -207,8 +207,9 @@ function rewrite(file, change) {
 }
 
 /**
- * Has a late `require()` of a package run where it is written. Bundlers of apps leave out a package that is not installed only
- * if the `try` around its `require()` is in the same function. The length stays, for the source map.
+ * Removes the callback of a promise around a late `require()` of a package. The bundler of an app can leave out a package that
+ * is not installed, but only if the `try` around its `require()` is in the same function. The text keeps its length, because
+ * the source map contains columns.
  */
 function requireInPlace(text) {
   return text.replace(/Promise\.resolve\(\)\.then\(\(\)=>([^()]*\(require\("[^.][^"]*"\),1\))\)/g, (late, call) =>
@@ -216,7 +217,7 @@ function requireInPlace(text) {
   );
 }
 
-/** The entries that a module is loaded by. */
+/** Finds the entries that load a module. */
 function entriesAbove(id, infoOf, seen = new Set(), entries = new Set()) {
   if (!seen.has(id)) {
     seen.add(id);
@@ -232,7 +233,7 @@ function entriesAbove(id, infoOf, seen = new Set(), entries = new Set()) {
 /**
  * Writes the types of the entries, from the declarations that tsc has written.
  *
- * @param declarations the folder of these
+ * @param declarations the folder of these declarations
  * @param names names of the entries
  * @param out the folder to write to
  */
@@ -242,7 +243,7 @@ export async function bundleTypes({ declarations, names, out }) {
     external: isPackage,
     plugins: [dts()],
     onLog(level, log, handle) {
-      // A type that no entry exports by its name is in the report of the API, as a forgotten export.
+      // The API report lists each type that no entry exports, as a forgotten export.
       if (!log.message.includes('references private shared type exports')) {
         failOnWarning(level, log, handle);
       }

@@ -1,5 +1,5 @@
 // Compares the public types of the built library with their reports in docs/api, one for each entry of the package. A change
-// of the API has to change a report, where a reviewer sees it.
+// of the API must change a report, so that a reviewer sees it.
 //
 //   node tools/check-api.js           fails if a report differs
 //   node tools/check-api.js --write   writes the reports
@@ -45,7 +45,7 @@ function settingsOf(types) {
       tsdocMetadata: { enabled: false },
       newlineKind: 'lf',
       messages: {
-        // The report names each type that is a part of the API and that its entry does not export.
+        // The report lists each type that is a part of the API and that its entry does not export.
         extractorMessageReporting: { default: none, 'ae-forgotten-export': { ...none, addToApiReportFile: true } },
         tsdocMessageReporting: { default: none },
       },
@@ -79,7 +79,7 @@ const reportsIn = (folder) =>
 const textOf = (folder, name) =>
   existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined;
 
-/** @returns {string[]} names of reports that are out of date, missing, or of an entry that is gone */
+/** @returns {string[]} names of reports that are out of date, that are missing, or whose entry no longer exists */
 export function differingReports(expected, actual) {
   return [...new Set([...reportsIn(expected), ...reportsIn(actual)])]
     .filter((name) => textOf(expected, name) !== textOf(actual, name))

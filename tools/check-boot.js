@@ -1,6 +1,6 @@
-// Boots plain Node processes with the packed library, on both platforms, on Nest 12 as ES modules and on Nest 11 as
-// CommonJS: one app that works, and one with each second CORS layer, which must not listen (rule 3.7). Jest loads
-// modules with a different timing than Node.
+// Starts apps with the packed library, each in its own Node process: on both platforms, on Nest 12 as ES modules and on
+// Nest 11 as CommonJS. One app works. Each of the others has a second CORS layer and must not listen (rule 3.7). Jest is
+// not used, because it loads modules with a different timing than Node.
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -66,7 +66,7 @@ try {
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  console.log(`${count} apps booted in processes of their own.`);
+  console.log(`${count} apps started, each in its own process.`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

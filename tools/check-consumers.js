@@ -1,9 +1,9 @@
-// Installs the package into the apps of test/consumers, as their users would, and has them tested and run.
+// Installs the package into copies of the apps of test/consumers, as users do. Then it tests and runs these apps.
 //
 //   node tools/check-consumers.js                       all apps on this Node
-//   node tools/check-consumers.js --node 20.19,22       on these too, fetched from npm
-//   node tools/check-consumers.js nest12-cjs            apps whose name contains this
-//   node tools/check-consumers.js --tarball file.tgz    the package as packed before
+//   node tools/check-consumers.js --node 20.19,22       on these versions of Node too, installed from npm
+//   node tools/check-consumers.js nest12-cjs            the apps whose names contain this
+//   node tools/check-consumers.js --tarball file.tgz    a package that was packed before
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -30,7 +30,7 @@ async function check(consumer, folder, packed, otherNodes) {
   });
   const nodes = consumer.variation ? [thisNode] : [thisNode, ...(await otherNodes)];
   for (const node of isReady ? nodes : []) {
-    await report(`${title}: tested and asked on Node ${node.name}`, () => exercise(consumer, app, node));
+    await report(`${title}: tested and run on Node ${node.name}`, () => exercise(consumer, app, node));
   }
   await rm(app, { recursive: true, force: true });
 }
@@ -38,15 +38,15 @@ async function check(consumer, folder, packed, otherNodes) {
 const folder = await mkdtemp(join(tmpdir(), 'consumers-'));
 try {
   if (chosen.length === 0) {
-    throw new Error(`No app of test/consumers is named like ${positionals.join(' ')}.`);
+    throw new Error(`The name of no app in test/consumers contains: ${positionals.join(' ')}.`);
   }
   const packed = {
     tarball: values.tarball ? resolve(values.tarball) : await pack(folder),
     manifest: JSON.parse(await readFile('package.json', 'utf8')),
   };
-  // Fetched while the first apps are installed.
+  // These versions are installed at the same time as the first apps.
   const otherNodes = Promise.all(
-    wantedNodes.map((wanted) => report(`Node ${wanted}: fetched`, () => nodeOf(wanted, folder))),
+    wantedNodes.map((wanted) => report(`Node ${wanted}: installed`, () => nodeOf(wanted, folder))),
   ).then((nodes) => nodes.filter((node) => node !== undefined && node !== thisNode));
   const queue = [...chosen];
   const worker = async () => {

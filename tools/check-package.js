@@ -1,5 +1,5 @@
 // Checks the package as users get it: packs it, looks into the archive, and installs it into small applications.
-// Each check answers with a list of problems.
+// Each check returns a list of problems.
 import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

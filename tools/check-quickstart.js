@@ -1,9 +1,9 @@
 // Follows the README from an empty folder: makes new Nest apps, installs the packed library, writes the files of the
 // README, builds and tests the app, starts it, and runs the commands of the README.
 //
-//   node tools/check-quickstart.js                       both majors of Nest, with npm, pnpm and Yarn Plug'n'Play
-//   node tools/check-quickstart.js nest11 npm            those whose name contains these
-//   node tools/check-quickstart.js --tarball file.tgz    the package as packed before
+//   node tools/check-quickstart.js                       apps of both majors of Nest, with npm, pnpm and Yarn Plug'n'Play
+//   node tools/check-quickstart.js nest11 npm            the apps whose names contain these words
+//   node tools/check-quickstart.js --tarball file.tgz    a package that was packed before
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,7 +17,7 @@ import { report } from './report.js';
 
 const { values, positionals } = parseArgs({ options: { tarball: { type: 'string' } }, allowPositionals: true });
 
-/** "The root module then has `imports: cors`." */
+/** Does what the README says: "The root module then has `imports: cors`." */
 async function importCors(app, { isCommonJs }) {
   const file = join(app, 'src/app.module.ts');
   const text = await readFile(file, 'utf8');
@@ -51,12 +51,12 @@ try {
     .flatMap((made) => Object.keys(managers).map((manager) => ({ title: `${made.name} ${manager}`, made, manager })))
     .filter(({ title }) => positionals.every((part) => title.split(/\W/).some((word) => word === part)));
   if (chosen.length === 0) {
-    throw new Error(`No app is named like ${positionals.join(' ')}.`);
+    throw new Error(`The name of no app contains: ${positionals.join(' ')}.`);
   }
   for (const { title, made, manager } of chosen) {
     const home = join(folder, title.replace(' ', '-'));
     await mkdir(home);
-    await report(`${title}: the README, followed`, () => follow(made, managers[manager], home, tarball));
+    await report(`${title}: followed the README`, () => follow(made, managers[manager], home, tarball));
     await rm(home, { recursive: true, force: true });
   }
 } catch (error) {

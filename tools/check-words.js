@@ -1,15 +1,15 @@
-// Checks that comments, messages and titles of tests are in plain English, as far as a program can (CONTRIBUTING.md, Style).
+// Checks that comments, messages and test titles are in plain English (CONTRIBUTING.md, Style), as far as a program can.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Files with examples of what is wrong. */
+/** Files that contain wrong words as examples. */
 const OWN = new Set(['tools/check-words.js', 'test/package/words.spec.ts', 'test/docs/plain-english.spec.ts']);
 
 /** Folders whose comments, messages and titles are checked. */
 const CODE = /^(?:lib|test|tools|bench|sample)\//;
 
-/** White space within a comment, the beginning of its next line included. */
+/** Matches white space in a comment, including the start of its next line. */
 const GAP = String.raw`(?:\s|\n\s*(?:\*|//))+`;
 const STANDARDS = 'Fetch(?: Standard)?|HTML(?: Standard)?|(?:WHATWG )?URL(?: Standard)?|Secure Contexts|Fetch Metadata';
 
@@ -38,7 +38,7 @@ const RULES = {
   },
   nobody: {
     files: CODE,
-    // Not the user of that name on Unix, which is quoted.
+    // In quotes, it is the Unix user of this name.
     pattern: /\bnobody\b(?!['`])|(?<!['`])\bnobody\b/gi,
     help: 'Name what is missing: "no origin is allowed", "no caller waits", "without a subscriber".',
   },
@@ -65,7 +65,7 @@ const RULES = {
 };
 
 /**
- * Finds what breaks the rules in one file.
+ * Finds the places in one file that break the rules.
  *
  * @param {string} path within the repository
  * @param {string} text

@@ -1,9 +1,9 @@
-// The nightly fuzz of routing: `npm run fuzz`, or `node tools/fuzz.js --nest ^11.0.0` for another Nest than the installed
-// one. Compiles test/fuzz and runs it against the built package, without Jest.
+// Compiles the fuzz test of routing, test/fuzz, and runs it with the built package, without Jest: `npm run fuzz`. To use
+// another version of Nest than the installed one: `node tools/fuzz.js --nest ^11.0.0`.
 //
-//   CORS_FUZZ_APPS       how many apps (2000)
-//   CORS_FUZZ_SEED       seed (another one each time)
-//   CORS_FUZZ_PLATFORMS  express,fastify
+//   CORS_FUZZ_APPS       number of apps (default 2000)
+//   CORS_FUZZ_SEED       seed (default: another one each time)
+//   CORS_FUZZ_PLATFORMS  platforms (default express,fastify)
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { run } from './run.js';
 const { values } = parseArgs({ options: { nest: { type: 'string' } } });
 const manifest = JSON.parse(await readFile('package.json', 'utf8'));
 
-/** Strips the types off test/fuzz, into a folder from which its imports resolve. */
+/** Compiles test/fuzz to JavaScript, into a folder from which its imports resolve. */
 async function compile(folder) {
   const sources = (await readdir('test/fuzz')).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, esModuleInterop: true };
@@ -27,7 +27,7 @@ async function compile(folder) {
   }
 }
 
-/** An application that has the packed archive and one Nest installed. */
+/** Makes an app with the packed library and one version of Nest. */
 async function install(nest, folder) {
   const tarball = await pack(folder);
   const platforms = ['common', 'core', 'platform-express', 'platform-fastify'];
@@ -58,7 +58,7 @@ if (values.nest === undefined) {
   await build({ ifStale: true });
   await mkdir('.artifacts', { recursive: true });
 }
-// Below .artifacts the package resolves to its own build, elsewhere to what is installed there.
+// In a folder below .artifacts, the name of the package resolves to the build; in any other, to the installed package.
 const folder = await mkdtemp(values.nest === undefined ? resolve('.artifacts/fuzz-') : join(tmpdir(), 'fuzz-'));
 try {
   if (values.nest !== undefined) {

@@ -26,7 +26,7 @@ export async function withLock(file, work) {
     try {
       owner = Number(readFileSync(file, 'utf8'));
     } catch {
-      continue; // released meanwhile
+      continue; // the owner has released the lock
     }
     // Zero: the owner has created the file and not yet written its process id.
     if (owner > 0 && !isAlive(owner)) {

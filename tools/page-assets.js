@@ -1,5 +1,5 @@
-// Makes one module of the files of the development page, so that the package, and bundles of it, have these files as
-// text. The build bundles it. Jest, which reads lib itself, writes it beside the files.
+// Makes a module that contains the files of the development page as text. So the package, and an app's bundle of it, need no
+// further files. The build bundles this module. Jest loads lib itself: for it, the module is written beside the files.
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,7 @@ export function writeSourceAssets() {
   const file = join(source, MODULE);
   const text = pageAssets();
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    // Several runs may write it at once: each writes it whole.
+    // Several test runs may write the file at once. A rename replaces the whole file.
     const scratch = `${file}.${process.pid}.tmp`;
     writeFileSync(scratch, text);
     renameSync(scratch, file);

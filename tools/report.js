@@ -1,6 +1,7 @@
 /**
- * Runs `work` and prints how it went. Answers with its result, or with `undefined` if it failed; the process then ends with
- * code 1.
+ * Runs `work`, and prints whether it failed and how long it took. After a failure the process ends with exit code 1.
+ *
+ * @returns the result of `work`; `undefined` if it failed
  */
 export async function report(title, work) {
   const started = performance.now();

@@ -1,6 +1,6 @@
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The numbers of one segment of a source map (https://tc39.es/ecma426/#sec-base64-vlq). */
+/** Decodes the numbers of one segment of a source map (https://tc39.es/ecma426/#sec-base64-vlq). */
 function decode(segment) {
   const numbers = [];
   let value = 0;
@@ -29,11 +29,11 @@ function encode(number) {
 }
 
 /**
- * Leaves in a source map what a stack trace needs: for each place in the code the file of `lib` and the line. A segment stays
- * if it leads to another line than the one before it. That is a fifth of the bytes.
+ * Reduces a source map to what a stack trace needs: the file of `lib` and the line of each place in the code. A segment stays
+ * if it leads to another line than the segment before it. The result has a fifth of the bytes.
  *
  * @param text the source map
- * @param sourceRoot the way from its folder to the folder that has `lib` in it
+ * @param sourceRoot the relative path from its folder to the folder that contains `lib`
  */
 export function thinMap(text, sourceRoot) {
   const { version, file, sources, mappings } = JSON.parse(text);

@@ -1,5 +1,5 @@
-// The tests of HTTP and WebSockets on another Nest than the installed one: `node tools/test-nest.js 11.1.4 [jest
-// arguments]`. Installs it in a temporary folder, and has Jest resolve Nest there.
+// Runs the tests of HTTP and WebSockets on another version of Nest than the installed one:
+// `node tools/test-nest.js 11.1.4 [jest arguments]`. Installs that version in a temporary folder, where Jest then finds Nest.
 import { spawn } from 'node:child_process';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import jest from '../jest.config.js';
 
 const [version, ...rest] = process.argv.slice(2);
 if (version === undefined) {
-  console.error('Which Nest? For example: node tools/test-nest.js 11.1.4');
+  console.error('A version of Nest is missing. For example: node tools/test-nest.js 11.1.4');
   process.exit(1);
 }
 const packages = [
@@ -20,7 +20,7 @@ const packages = [
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'nest-')));
 try {
   const nest = packages.map((name) => [`@nestjs/${name}`, version]);
-  // A copy of their own would be another class of Observable than that of the tests.
+  // Nest and the tests need the same copy: another copy of rxjs would have another class `Observable`.
   const shared = ['reflect-metadata', 'rxjs'].map((name) => [name, `file:${resolve('node_modules', name)}`]);
   const dependencies = Object.fromEntries([...nest, ...shared]);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));

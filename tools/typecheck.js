@@ -1,5 +1,5 @@
-// Checks all types: the library in both module forms (by a build), the tests, each sample against the built package
-// like a user's compiler, and the scripts of the development page with the types of a browser.
+// Checks all types. A build checks the library. Then tsc checks the tests, each sample with the built package, as a user's
+// compiler does, and the scripts of the development page with the types of a browser.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

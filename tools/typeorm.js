@@ -1,5 +1,5 @@
-// The tests of `nestjs-cors-policy/typeorm` on another TypeORM than the installed one: `node tools/typeorm.js 0.3.20`.
-// Installs it with its drivers in a temporary folder, and has Jest resolve `typeorm` there.
+// Runs the tests of `nestjs-cors-policy/typeorm` on another version of TypeORM than the installed one:
+// `node tools/typeorm.js 0.3.20`. Installs that version and its drivers in a temporary folder, where Jest then finds `typeorm`.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import jest from '../jest.config.js';
 
 const [version] = process.argv.slice(2);
 if (version === undefined) {
-  console.error('Which TypeORM? For example: node tools/typeorm.js 0.3.20');
+  console.error('A version of TypeORM is missing. For example: node tools/typeorm.js 0.3.20');
   process.exit(1);
 }
 const { devDependencies } = JSON.parse(await readFile('package.json', 'utf8'));

@@ -1,6 +1,6 @@
-// One app, booted as users boot it, with the CORS layer that its argument names. Prints what came of it.
+// Starts one app as users do, with the second CORS layer that an argument names. Prints the outcome as JSON.
 
-/** Each adds a second CORS layer to an app; `platforms`: the ones that have it. */
+/** Ways to add a second CORS layer to an app. `only` is the platform of a way that does not exist on both. */
 const layers = {
   none: {},
   option: { create: { cors: true } },

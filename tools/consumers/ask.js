@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 
-/** The time after which an app that does not listen is ended. */
+/** Milliseconds after which the app is stopped, if it has not listened and answered. */
 const bootMs = 30_000;
 
 async function preflight(address, origin) {
@@ -17,7 +17,7 @@ async function preflight(address, origin) {
   };
 }
 
-/** The line in which the app prints its address. */
+/** Waits for the line in which the app prints its address. */
 function addressOf(child, output) {
   return new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
@@ -27,11 +27,11 @@ function addressOf(child, output) {
       }
     });
     child.on('error', reject);
-    child.on('close', (code, signal) => reject(new Error(`it ended with ${code ?? signal} before it listened`)));
+    child.on('close', (code, signal) => reject(new Error(`the app ended with ${code ?? signal} before it listened`)));
   });
 }
 
-/** Starts the built app as in production and sends it preflights: one that its policy grants, and one that it refuses. */
+/** Starts the built app as in production, and sends two preflights: its policy grants the first and refuses the second. */
 export async function bootAndAsk(app, { env }) {
   const child = spawn('node', ['dist/main.js'], {
     cwd: app,

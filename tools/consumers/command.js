@@ -9,7 +9,7 @@ const routes = {
   'GET /orders/catalog': { origin: ['https://partner.example', 'https://*.partner.example'], credentials: false },
 };
 
-/** What the command, of one copy of the package or another, says about the routes of the app. */
+/** Runs `routes` with the command of one copy of the package. Returns the policies of the app by route. */
 async function listed(command, app, env, ...args) {
   const out = await run('node', [command, 'routes', 'dist/app.module.js', '--json', ...args], { cwd: app, env });
   const found = JSON.parse(out).routes.map(({ methods, path, policy }) => [`${methods.join()} ${path}`, policy]);
@@ -25,12 +25,12 @@ function assertRoutes(found, expected) {
   }
 }
 
-/** Runs the installed command on the built app: booted, previewed, explained, checked; and once from another copy of the package. */
+/** Runs `routes`, `explain` and `check` of the installed command on the built app, and `routes --preview` of another copy. */
 export async function askCommand(app, { env }) {
   const command = join(app, 'node_modules/nestjs-cors-policy/dist/esm/cli.js');
   assertRoutes(await listed(command, app, env), routes);
   const byName = { ...routes, 'GET /orders/catalog': { origin: ['CORS_ORIGINS'], credentials: false } };
-  // Another copy, as npx may bring it: it has the app's own boot the app.
+  // npx may run another copy of the package. That copy lets the app's own copy start the app.
   assertRoutes(await listed(resolve('dist/esm/cli.js'), app, env, '--preview'), byName);
   const asked = ['--url', '/orders/1', '--method', 'PUT', '--origin', 'https://tenant.example', '--json'];
   const explained = await run('node', [command, 'explain', 'dist/app.module.js', ...asked], { cwd: app, env });

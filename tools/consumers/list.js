@@ -1,7 +1,7 @@
-/** The lowest version that a range of the manifest admits: `^11.1.4 || ^12.0.0` → `11.1.4`. */
+/** Returns the lowest version in a range of the manifest: `^11.1.4 || ^12.0.0` → `11.1.4`. */
 const lowest = (range) => /\d+(\.\d+)*/.exec(range)[0];
 
-/** Lowers the peers and dependencies of the package to their lowest versions, also indirect ones. */
+/** Changes the manifest of an app: it gets the lowest versions of the package's peers and dependencies, indirect ones too. */
 function atItsLowest(app, { peerDependencies, dependencies }) {
   const versions = Object.fromEntries(
     Object.entries({ ...peerDependencies, ...dependencies }).map(([name, range]) => [name, lowest(range)]),
@@ -23,9 +23,9 @@ function atItsLowest(app, { peerDependencies, dependencies }) {
 }
 
 /**
- * The apps of test/consumers, and variations of them, which differ in what is installed and are tried on this Node only.
- * - `test`: the npm script that tests the app on a version of Node; by default `test:e2e`
- * - `change`: what becomes of its package.json, given that and the package's own
+ * The apps of test/consumers, and variations of them. A variation installs other packages, and runs only on the current Node.
+ * - `test`: returns the npm script that tests the app on a version of Node; by default `test:e2e`
+ * - `change`: changes the app's package.json; its arguments are that file and the package.json of the library
  * - `install`: more arguments of `npm install`
  */
 export const consumers = [
@@ -33,9 +33,9 @@ export const consumers = [
   { name: 'nest11-cjs-fastify' },
   { name: 'nest12-esm-vitest' },
   { name: 'nest12-esm-fastify' },
-  // Nest 12 is made of ES modules. Jest can require them from Node 24.9 on, Node and its own test runner from 20.19 on.
+  // Nest 12 consists of ES modules. Jest can `require()` these since Node 24.9, Node and its test runner since 20.19.
   { name: 'nest12-cjs', test: ({ major, minor }) => (major * 1000 + minor >= 24_009 ? 'test:e2e' : 'test:node') },
   { name: 'nest11-cjs-fastify', variation: 'lowest peers', change: atItsLowest },
-  // As pnpm lays packages out: each sees what it declares, and nothing else.
+  // The layout of pnpm: a package finds only the packages that it declares.
   { name: 'nest12-esm-fastify', variation: 'strict layout', install: ['--install-strategy=linked'] },
 ];

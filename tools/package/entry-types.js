@@ -7,7 +7,7 @@ const allowed = ['@nestjs/common', '@nestjs/core', 'rxjs'];
 /** Further packages that the types of one entry may import. Users of the entry have them. */
 const allowedIn = { './redis': ['ioredis'], './typeorm': ['typeorm'] };
 
-/** The declarations that are reached from an entry, as parsed files by path, and the packages that they import. */
+/** Parses an entry and all declarations that it imports. Returns the files by path, and the packages that they import. */
 function reach(entry, files = new Map(), packages = []) {
   if (files.has(entry)) {
     return { files, packages };
@@ -64,7 +64,7 @@ function typesOf(entry, root, allowed) {
   return [
     ...packages
       .filter(({ name }) => !allowed.includes(name))
-      .map(({ file, name }) => `${relative(root, file)} builds its types on ${name}`),
+      .map(({ file, name }) => `${relative(root, file)} imports types of ${name}, which users may not have`),
     ...[...files].flatMap(([path, file]) => anyIn(file).map((line) => `any in ${relative(root, path)}:${line}`)),
     ...undocumented(entry).map((name) => `${name} is exported by ${relative(root, entry)} without documentation`),
   ];

@@ -18,11 +18,11 @@ export async function imports({ root, manifest }) {
         .filter((specifier) => !specifier.startsWith('.') && !isBuiltin(specifier))
         .flatMap((specifier) => {
           if (!declared.includes(packageOf(specifier))) {
-            return [`${file} imports ${specifier}, which is no dependency`];
+            return [`${file} imports ${specifier}, which is not a dependency`];
           }
-          // Nest 11 has no export map: an ES module that imports a file of it must spell its ending.
+          // Nest 11 has no `exports` in its package.json. So an ES module must import a file of it with its extension.
           return specifier !== packageOf(specifier) && !specifier.endsWith('.js')
-            ? [`${file} imports ${specifier}, which needs its .js to be found in Nest 11`]
+            ? [`${file} imports ${specifier} without .js, which fails on Nest 11`]
             : [];
         });
     });

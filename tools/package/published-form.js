@@ -4,13 +4,13 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { run } from '../run.js';
 
-/** publint: the manifest's entry points are there, and in the form that they promise. */
+/** Checks with publint that the entry points in the manifest exist, and that each has the module form that it promises. */
 export async function formats({ root, manifest }) {
   const { messages } = await publint({ pkgDir: root, pack: false, strict: true, level: 'suggestion' });
   return messages.map((message) => formatMessage(message, manifest, { color: false }));
 }
 
-/** arethetypeswrong: node10, node16 from CommonJS and from ES modules, and bundlers find the types of what they load. */
+/** Checks with arethetypeswrong that node10, node16 (from CommonJS and from ES modules) and bundlers find the right types. */
 export async function typesOfEachResolution({ tarball }) {
   const manifest = createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json');
   const attw = join(dirname(manifest), 'dist/index.js');

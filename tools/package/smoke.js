@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { run } from '../run.js';
 
-/** The lowest Nest that the manifest promises, and the newest of each major, in the module form that it has itself. */
+/** Lists the apps: on the lowest Nest in the manifest and on the newest of each major, in the module form of that Nest. */
 function applications(manifest) {
   const ranges = manifest.peerDependencies['@nestjs/core'].split('||').map((range) => range.trim());
   const lowest = ranges[0].replace('^', '');
@@ -13,7 +13,7 @@ function applications(manifest) {
   }));
 }
 
-/** Loads both forms into one process, and has the application speak to its browser with the decorators of each. */
+/** The script of an app. It loads both forms of the package into one process, and runs the app with the decorators of each. */
 const main = `
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';

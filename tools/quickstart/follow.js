@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { run } from '../run.js';
 import { filesOf, packagesOf, shownOf } from './readme.js';
 
-/** The time after which an app that does not listen has failed. */
+/** Milliseconds after which an app that does not listen has failed. */
 const BOOT_MS = 60_000;
 
 /** Makes a new app with `nest new`, and installs its dependencies. */
@@ -20,7 +20,7 @@ export async function scaffold({ cli }, { install, files, env }, folder) {
   return app;
 }
 
-/** Installs what the heading says; the packed library in place of the published one. */
+/** Installs the packages that a heading asks for, with the packed library in place of the published one. */
 export async function install(heading, { add, env }, app, tarball) {
   const names = packagesOf(heading);
   assert.notDeepEqual(names, []);
@@ -37,7 +37,7 @@ export async function writeFiles(heading, { isCommonJs }, app) {
   await write(app, Object.fromEntries(forApp));
 }
 
-/** "In a CommonJS app, write the imports of your own files without `.js`." */
+/** Removes the `.js` from imports of the app's own files, as the README asks for in a CommonJS app. */
 function withoutEndings(code) {
   return code.replace(/(from '\.{1,2}\/[^']*)\.js'/g, "$1'");
 }
@@ -54,14 +54,14 @@ export function script(name, { run: runScript, env }, app) {
   return call(runScript, [name], app, env);
 }
 
-/** Starts the app as the README says, runs the commands of a heading, and compares what they print. */
+/** Starts the app as the README says, runs the commands of a heading, and compares their output with the README. */
 export async function startAndAsk(heading, { run: runScript, env }, app) {
   const port = await freePort();
   const child = spawn(runScript[0], [...runScript.slice(1), 'start'], {
     cwd: app,
     env: { ...env, PORT: String(port), NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // The package manager starts the app in another process. Both processes are ended together.
+    // The package manager starts the app in another process. In a process group, both can be stopped together.
     detached: true,
   });
   const ended = new Promise((resolve) => child.on('close', resolve));
@@ -81,17 +81,17 @@ export async function startAndAsk(heading, { run: runScript, env }, app) {
   }
 }
 
-/** Every line of the README is a line that was printed, in the same order. */
+/** Checks that the command printed every line of the README, in the same order. */
 function assertShows(printed, lines, command) {
   const rest = printed.split(/\r?\n/);
   for (const line of lines) {
     const at = rest.indexOf(line);
-    assert.ok(at >= 0, `$ ${command}\nThe README shows: ${line}\nPrinted was:\n${printed}`);
+    assert.ok(at >= 0, `$ ${command}\nThe README shows: ${line}\nThe command printed:\n${printed}`);
     rest.splice(0, at + 1);
   }
 }
 
-/** Runs the command of the library that the heading shows. It says that the browser blocks the request, by exit code 1. */
+/** Runs the command of the library that the heading shows. Its exit code is 1, because the browser blocks the request. */
 export async function explain(heading, { exec, env }, app) {
   const [{ command }] = shownOf(heading);
   const args = command.split(' ');
@@ -119,7 +119,7 @@ function listening(child) {
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.on('error', reject);
-    child.on('close', (code) => reject(new Error(`The app ended with ${code}.\n${output}`)));
+    child.on('close', (code) => reject(new Error(`The app ended with exit code ${code}.\n${output}`)));
   });
 }
 

@@ -1,9 +1,9 @@
-// Package managers, each as the commands that the quickstart needs. All of them come from npm.
+// For each package manager, the commands that the quickstart needs. npx installs pnpm and Yarn.
 const npx = (name, version, bin = name) => ['npx', '--yes', `--package=${name}@${version}`, bin];
 
 /**
- * Plug'n'Play: there is no node_modules, and a package sees only what it declares. Two packages of a new Nest app declare a
- * peer that the app lacks.
+ * Settings of Yarn for Plug'n'Play: there is no node_modules folder, and a package finds only the packages that it declares.
+ * Two packages of a new Nest app declare a peer that the app does not install. These settings add it.
  */
 const PLUG_AND_PLAY = `nodeLinker: pnp
 enableTelemetry: false
@@ -17,12 +17,12 @@ packageExtensions:
 `;
 
 /**
- * - `install`: installs what package.json says
+ * - `install`: installs the packages of package.json
  * - `add`: adds packages
  * - `run`: runs a script of package.json
  * - `exec`: runs the command of an installed package
- * - `files`: files that are there before the first install
- * - `node`: the version of Node that it needs, if that is not this one
+ * - `files`: files that the app needs before the first install
+ * - `node`: the version of Node that the package manager needs, if it does not work on the current one
  */
 export const managers = {
   npm: {
@@ -45,7 +45,7 @@ export const managers = {
     run: [...npx('@yarnpkg/cli-dist', '^4', 'yarn'), 'run'],
     exec: [...npx('@yarnpkg/cli-dist', '^4', 'yarn'), 'run'],
     files: { '.yarnrc.yml': PLUG_AND_PLAY, 'yarn.lock': '' },
-    // Earlier ones do not find what an ES module imports if CommonJS requires it, as apps and commands of Nest do.
+    // Apps and commands of Nest `require()` ES modules. On an earlier Node, Plug'n'Play does not find their imports.
     node: '24',
   },
 };

@@ -1,4 +1,4 @@
-// The README as a list of things to do.
+// Reads from the README what a user has to do.
 import { readFileSync } from 'node:fs';
 import { marked } from 'marked';
 
@@ -32,7 +32,7 @@ export function packagesOf(heading) {
   return blocksOf(heading).flatMap(({ code }) => [...code.matchAll(/^npm install (\S+)/gm)].map(([, name]) => name));
 }
 
-/** The commands that a heading shows with their output: `$ command`, then the lines of it. */
+/** The commands that a heading shows with their output: `$ command`, then the lines of its output. */
 export function shownOf(heading) {
   return blocksOf(heading)
     .filter(({ language }) => language === 'console')

@@ -1,7 +1,7 @@
 /**
- * New apps, as `nest new` of each major makes them.
+ * The new apps that `nest new` of each major makes.
  * - `cli`: the version of `@nestjs/cli`
- * - `isCommonJs`: the README then has imports without `.js`
+ * - `isCommonJs`: true: the app is CommonJS, and imports its own files without `.js`
  */
 export const scaffolds = [
   { name: 'nest12-esm', cli: '^12.0.0', isCommonJs: false },
