@@ -3,7 +3,7 @@
 const WIDTH = 760;
 const HEIGHT = 400;
 const PLOT = { left: 56, right: 500, top: 72, bottom: 340 };
-/** Told apart in grey and by the colour-blind too: each has a dash of its own. */
+/** The styles of lines. Each has its own dash, so that readers can distinguish the lines without their colours. */
 const STYLES = [
   { colour: '#2f81f7', dash: '' },
   { colour: '#2da44e', dash: '8 3' },
@@ -15,7 +15,9 @@ const escape = (text) => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(
 const short = (value) => (value >= 1e6 ? `${value / 1e6} million` : value.toLocaleString('en'));
 
 /**
- * @param chart `lines` of `{ label, points: [x, y][] }`, the same x for each; x on a logarithmic scale, y from 0
+ * Draws a line chart. The x axis is logarithmic, the y axis begins at 0.
+ *
+ * @param chart `lines` of `{ label, points: [x, y][] }`; all lines have the same x values
  * @returns the text of an SVG file
  */
 export function lineChart({ title, subtitle, xTitle, lines }) {
@@ -34,7 +36,7 @@ export function lineChart({ title, subtitle, xTitle, lines }) {
   );
   const ticks = xs.map((x) => `<text x="${at(px(x))}" y="${PLOT.bottom + 20}" text-anchor="middle">${short(x)}</text>`);
 
-  // Labels are beside the ends of their lines, moved apart if the ends meet.
+  // A label is beside the end of its line. Labels that would overlap are moved apart.
   let above = -Infinity;
   const labels = lines
     .map((line, index) => ({ ...line, ...STYLES[index % STYLES.length], y: py(line.points.at(-1)[1]) }))
@@ -66,7 +68,7 @@ ${drawn.join('\n')}
 }
 
 /**
- * Groups of horizontal bars, one bar for each series; a value below zero is drawn as none and told as it is.
+ * Draws groups of horizontal bars, one bar for each series. A value below zero has a number and no bar.
  *
  * @param chart `groups` of names; `series` of `{ label, values }`, a share for each group
  * @returns the text of an SVG file

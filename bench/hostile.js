@@ -50,7 +50,7 @@ export async function hostileTable({ rounds }) {
   return [...lines, ''];
 }
 
-/** @returns lines of Markdown: what one request leaves to the garbage collector */
+/** @returns lines of Markdown: the bytes that one request allocates */
 export async function allocationTable() {
   const variants = ['bare', 'floor', 'enableCors', 'ours'];
   const lines = [

@@ -1,9 +1,10 @@
-// How much longer an import takes because of the triggers: `npm run bench:import`, part of CI. Needs PostgreSQL and
-// MariaDB (CORS_TEST_POSTGRES_URL, CORS_TEST_MARIADB_URL, or the standard ports), where it makes a database and drops it.
+// Measures how much longer an import takes because of the triggers: `npm run bench:import`, part of CI. Needs PostgreSQL
+// and MariaDB (CORS_TEST_POSTGRES_URL, CORS_TEST_MARIADB_URL, or the standard ports). It creates a database on each of
+// them and drops it at the end.
 //
-// A round imports the same rows into a table with the triggers and into one without, in two transactions. Their statements
-// alternate, so that other work on the machine slows both, and each table comes first every second time. The median of
-// the rounds' ratios is compared with the limit. One that is above is measured again before the command fails.
+// A round imports the same rows into a table with the triggers and into a table without, in two transactions. Their
+// statements alternate, so that other work on the machine slows both. Each table comes first every second time. The median
+// of the rounds' ratios is compared with the limit. A median above the limit is measured again before the command fails.
 import { DataSource } from 'typeorm';
 import { corsEntities, corsMigrations } from 'nestjs-cors-policy/typeorm';
 import { median } from './statistics.js';
@@ -11,7 +12,7 @@ import { median } from './statistics.js';
 const ROWS = 10_000;
 const ROWS_A_STATEMENT = 1_000;
 const ROUNDS = 31;
-/** Lists that the rows of a statement belong to in turn. */
+/** Numbers of lists. The rows of a statement belong to the lists in turn. */
 const LISTS = [1, 5];
 
 const DATABASES = [
@@ -33,7 +34,7 @@ const DATABASES = [
 
 const TABLES = ['plain', 'cors_origins'];
 
-/** The time of an import into cors_origins, divided by that into the table without triggers. */
+/** Measures the time of an import into cors_origins, divided by the time of an import into the table without triggers. */
 async function ratioOfRound(runners, lists) {
   const times = Object.fromEntries(TABLES.map((table) => [table, 0]));
   let order = TABLES;
@@ -60,10 +61,10 @@ async function ratioOfRound(runners, lists) {
   return times.cors_origins / times.plain;
 }
 
-/** The ratio of each round. */
+/** Returns the ratio of each round. */
 async function measure(runners, lists) {
   const ratios = [];
-  // The first round is not kept: pages and plans are new in it.
+  // The first round is not kept, because the database has not cached its pages and plans yet.
   for (let round = 0; round <= ROUNDS; round++) {
     ratios.push(await ratioOfRound(runners, lists));
   }
@@ -77,7 +78,7 @@ function quartiles(values) {
   return `${median(values).toFixed(2)} (${at(0.25)} to ${at(0.75)})`;
 }
 
-/** Calls `use` with a database of its own. */
+/** Creates a database, calls `use` with a connection for each of its two tables, and drops the database. */
 async function withDatabase({ type, url, plain }, use) {
   const name = `cors_import_${process.pid}`;
   const admin = await new DataSource({ type, url }).initialize();

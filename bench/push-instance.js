@@ -1,6 +1,6 @@
 /*
- * One of the instances of bench/push.js, as a process of its own: an app whose list is in PostgreSQL. On its parent's word
- * it commits a change; and it tells when each change of whichever instance came into effect here.
+ * One instance of bench/push.js, in its own process: an app whose list is in PostgreSQL. It commits a change when its parent
+ * asks for it. It reports the time at which each change, of any instance, came into effect here.
  */
 import 'reflect-metadata';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -12,7 +12,7 @@ import { RedisNotify } from 'nestjs-cors-policy/redis';
 import pg from 'pg';
 
 const { MODE, SCHEMA, POSTGRES_URL, REDIS_URL } = process.env;
-/** The same clock in every process. */
+/** A clock that is the same in every process. */
 const clock = () => performance.timeOrigin + performance.now();
 
 const feeds = {
@@ -23,11 +23,11 @@ const feeds = {
 const feed = feeds[MODE]();
 const pool = new pg.Pool({ connectionString: POSTGRES_URL, max: 4, options: `-c search_path=${SCHEMA}` });
 
-/** The first change that was not seen in effect, and those after it that were. */
+/** The first change that is not in effect here yet. `seen` contains later changes that are. */
 let next = 0;
 const seen = new Set();
 
-/** The list, and in the same snapshot of the database the changes that are in it. */
+/** Selects the list and, in the same snapshot of the database, the changes that are part of it. */
 const SELECT = `
 SELECT (SELECT coalesce(json_agg(origin), '[]') FROM origins) AS origins,
        (SELECT coalesce(json_agg(change), '[]') FROM changes WHERE change >= $1) AS changes`;
@@ -80,7 +80,7 @@ Module({
   providers: [Origins],
 })(AppModule);
 
-/** Adds an origin or takes one away, in a transaction with the note that this was done. */
+/** Adds or removes an origin, and records the change in the same transaction. */
 async function commit({ change, sql, origin }) {
   const client = await pool.connect();
   try {
@@ -95,7 +95,7 @@ async function commit({ change, sql, origin }) {
   await feed?.announce?.('partners');
 }
 
-/** Which of these origins a page can use the app from, over HTTP. */
+/** Sends the app a request from each of these origins, and reports the origins that it allows. */
 async function admitted(origins) {
   const url = `${await app.getUrl()}/orders`;
   const answers = [];

@@ -1,12 +1,13 @@
-// How long a change of a list takes from its commit until it is in effect on each of four instances, pushed by
-// PostgreSQL, pushed by Redis, and found by polling: `npm run bench:push`. Needs both servers (CORS_TEST_POSTGRES_URL,
-// CORS_TEST_REDIS_URL, or the standard ports). The instances are separate processes and commit the changes in turn. An
-// instance may see a change before its writer hears that it is committed: hence times below zero.
+// Measures the time from the commit of a change until the change is in effect on each of four instances:
+// `npm run bench:push`. PostgreSQL pushes the changes, or Redis pushes them, or polling finds them. Needs both servers
+// (CORS_TEST_POSTGRES_URL, CORS_TEST_REDIS_URL, or the standard ports). The instances are separate processes and commit the
+// changes in turn. An instance may see a change before the writer learns that its commit has succeeded. Such a time is below
+// zero.
 //
-//   --changes 1000   how many changes
+//   --changes 1000   number of changes
 //   --rate 100       changes a second
-//   --mode polling   only this one
-//   --json           the figures as JSON
+//   --mode polling   only this mode
+//   --json           prints the figures as JSON
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +22,7 @@ const REDIS_URL = process.env.CORS_TEST_REDIS_URL || 'redis://127.0.0.1:6379';
 const INSTANCES = 4;
 const SCHEMA = `cors_push_${process.pid}`;
 const SHARES = { min: 0, median: 0.5, p95: 0.95, p99: 0.99, max: 1 };
-/** How long the last change may take to arrive everywhere. */
+/** Milliseconds to wait for the last changes to arrive on every instance. */
 const PATIENCE_MS = 30_000;
 
 const { values } = parseArgs({
@@ -35,7 +36,7 @@ const { values } = parseArgs({
 const CHANGES = Number(values.changes);
 const RATE = Number(values.rate);
 
-/** The n-th change: origins are added, and every other time one that was added a while ago is taken away again. */
+/** Returns the n-th change. It adds an origin; every second one after the 50th removes one that was added earlier. */
 function changeOf(change) {
   const removes = change % 2 === 1 && change > 50;
   return {
@@ -45,11 +46,11 @@ function changeOf(change) {
   };
 }
 
-/** What an instance says under this name; rejects where it ends before. */
+/** Waits for a message of an instance with this field. Rejects if the instance ends first. */
 function saying(instance, name) {
   return new Promise((resolve, reject) => {
     instance.on('message', (message) => name in message && resolve(message[name]));
-    instance.once('exit', (code) => reject(new Error(`an instance ended with ${code}`)));
+    instance.once('exit', (code) => reject(new Error(`an instance ended with exit code ${code}`)));
   });
 }
 
@@ -61,7 +62,7 @@ async function startInstances(mode) {
   return instances;
 }
 
-/** Has all changes committed at the rate, and waits until each is in effect everywhere. Answers with the milliseconds. */
+/** Lets the instances commit all changes at the rate. Returns the milliseconds until each was in effect on each instance. */
 async function measure(instances) {
   const committedAt = new Map();
   const effects = [];
@@ -91,7 +92,7 @@ function distribution(times) {
   return Object.fromEntries(Object.entries(SHARES).map(([name, share]) => [name, at(share)]));
 }
 
-/** The origins that each instance lets in, over HTTP, among all that were ever on the list. */
+/** Asks each instance, over HTTP, which origins it allows among all that were ever on the list. */
 function listsOf(instances) {
   const origins = Array.from({ length: CHANGES }, (_, change) => `https://tenant-${change}.example`);
   return Promise.all(

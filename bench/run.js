@@ -1,5 +1,5 @@
-// What CORS costs, this library beside its peers: `npm run bench`. Everything is measured side by side in one run, and
-// told as ratios with their spread. See README.md.
+// Measures the cost of CORS, in this library and in similar ones: `npm run bench`. Everything is measured side by side in
+// one run, and reported as ratios with their spread. See README.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -29,11 +29,11 @@ if (unknown.length > 0) {
   throw new Error(`There is no part ${unknown.join(', ')}: --only takes ${ALL.join(', ')}, separated by commas.`);
 }
 
-/** Every list at 10 routes, then more routes with the shortest list. */
+/** Every list with 10 routes, then more routes with the shortest list. */
 const SETUPS = [
   ...Object.keys(LISTS).map((list) => ({
     ...{ title: list, list, routes: 10 },
-    // What they are given for wildcards and providers is code of the bench's, not theirs.
+    // Hono and h3 have no wildcards and no providers: a setup with these would measure code of this benchmark.
     frameworks: list.endsWith('origins') ? ['express', 'fastify', 'hono', 'h3'] : ['express', 'fastify'],
   })),
   ...[500, 5_000].map((routes) => ({
@@ -91,7 +91,7 @@ if (parts.includes('hostile')) {
   tell(['## Hostile', '', ...(await hostileTable({ rounds: 15 }))]);
 }
 
-/** For each platform: what each layer adds to each kind of request. */
+/** Draws a chart for each platform: the time that each layer adds to each kind of request. */
 function draw(bySetup) {
   const results = bySetup.get('3 origins');
   for (const [framework, name] of [

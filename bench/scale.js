@@ -1,5 +1,5 @@
-// What a list of a million origins costs, beside one of three: `npm run bench:scale`. Ratios are measured side by side
-// in one run; times and bytes are this machine's. Draws bench/charts/scale.svg.
+// Measures the cost of a list of a million origins, beside a list of three: `npm run bench:scale`. Ratios are measured side
+// by side in one run. Times and bytes depend on the machine. Draws bench/charts/scale.svg.
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
@@ -20,14 +20,14 @@ const SWAPS = 9;
 const ROUNDS = 41;
 const CALLS = 2_000;
 
-/** Tells if a suffix is public. No pattern here covers a public suffix. */
+/** Reports whether a suffix is public. No pattern here covers a public suffix. */
 const isPublicSuffix = () => false;
 
 const exact = (index) => `https://tenant-${index}.example.com`;
 const pattern = (index) => `https://*.partner-${index}.example.net`;
 const stranger = (index) => `https://stranger-${index}.example.org`;
 
-/** Rows as a database driver reads them: each text is cut out of what the socket brought. */
+/** Rows as a database driver reads them: each text is a slice of the bytes that a socket received. */
 class Rows {
   #bytes;
   #ends;
@@ -51,7 +51,7 @@ class Rows {
   }
 }
 
-/** An app whose one policy has its origins from a source of so many, loaded. */
+/** Starts an app with one policy, whose origins come from a source of `size` origins, and measures the start. */
 async function appOf(size) {
   const rows = new Rows(size, size < PATTERNS ? 1 : PATTERNS);
   class Tenants {
@@ -115,7 +115,7 @@ function requestFrom(origin) {
   };
 }
 
-/** The longest time that the event loop was kept from turning meanwhile, and the longest of the garbage collector. */
+/** Measures the time of `work`, and the longest pauses meanwhile: of the event loop, and of the garbage collector. */
 async function pausesDuring(work) {
   const collected = [];
   const observer = new PerformanceObserver((list) =>
@@ -136,7 +136,7 @@ async function pausesDuring(work) {
   return { ms, loop: loop.max / 1e6, gc: Math.max(0, ...collected) };
 }
 
-/** Values of `Origin` headers: new strings, as each request brings its own. */
+/** Makes values of `Origin` headers. Each is a new string, as in a real request. */
 function traffic(originOf) {
   return Array.from({ length: CALLS }, (_, index) => Buffer.from(originOf(index), 'latin1').latin1Slice());
 }
@@ -149,7 +149,7 @@ function time(ask, questions, from, to) {
   return Number(process.hrtime.bigint() - start);
 }
 
-/** What `b` costs as a multiple of `a`: in turns, each as often first as second, so that what disturbs disturbs both. */
+/** Measures the cost of `b` as a multiple of `a`. They run in turn, so that other work on the machine slows both. */
 function ratioOf(a, questionsA, b, questionsB) {
   // After this, no garbage collection is due between the runs.
   gc({ type: 'minor' });
@@ -169,7 +169,7 @@ function ratioOf(a, questionsA, b, questionsB) {
 const quantile = (values, share) => [...values].sort((a, b) => a - b)[Math.round(share * (values.length - 1))];
 const random = (below) => Math.floor(Math.random() * below);
 
-/** Kinds of traffic, each with what a list of three is asked in its place. */
+/** Kinds of traffic. `of` makes the origins for a list of `size`, `beside` those for the list of three. */
 const KINDS = [
   { name: 'the same three origins', of: () => (index) => exact(index % 3), beside: () => (index) => exact(index % 3) },
   {
@@ -215,14 +215,14 @@ const spread = (list, field) => {
   const values = list.map((each) => each[field]);
   return `${quantile(values, 0.5).toFixed(1)} ms (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
 };
-console.log(`\nA swap for a new list of that size: median (least to most) of ${SWAPS}\n`);
+console.log(`\nA swap to a new list of that size: median (least to most) of ${SWAPS}\n`);
 console.log(`  from refresh() to effect    ${spread(swaps, 'ms')}`);
 console.log(`  longest pause of the loop   ${spread(swaps, 'loop')}`);
 console.log(`    of the garbage collector  ${spread(swaps, 'gc')}`);
-console.log(`  the same, with no swap      ${spread(idle, 'loop')}`);
+console.log(`  of the loop, without swap   ${spread(idle, 'loop')}`);
 
-console.log('\nWhat an answer costs, as a multiple of that from a list of three: median (quartiles)\n');
-/** For each kind and size, round by round: the ratio of the bare look-up, and of the whole decision. */
+console.log('\nCost of an answer, as a multiple of the cost with a list of three: median (quartiles)\n');
+/** The ratios of all rounds, for each kind, size and part: the look-up alone, or the whole decision. */
 const ratios = new Map();
 const record = (key, value) => ratios.set(key, [...(ratios.get(key) ?? []), value]);
 for (let round = 0; round < ROUNDS; round++) {
@@ -241,7 +241,7 @@ const show = (kind, size, what) => {
   const values = ratios.get(`${kind.name}|${size}|${what}`);
   return `${quantile(values, 0.5).toFixed(2)} (${quantile(values, 0.25).toFixed(2)} to ${quantile(values, 0.75).toFixed(2)})`;
 };
-console.log(`  ${'from a million, asked about'.padEnd(30)}${'the look-up alone'.padEnd(26)}the whole decision`);
+console.log(`  ${'a million, asked about'.padEnd(30)}${'the look-up alone'.padEnd(26)}the whole decision`);
 for (const kind of KINDS) {
   console.log(
     `  ${kind.name.padEnd(30)}${show(kind, SIZES.at(-1), 'lookUp').padEnd(26)}${show(kind, SIZES.at(-1), 'decide')}`,

@@ -1,4 +1,4 @@
-// The middle and the spread of repeated measurements.
+// The median, the mean and the spread of repeated measurements.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -7,8 +7,8 @@ export function median(values) {
 }
 
 /**
- * The mean without the longest tenth, which other work on the machine has delayed. It is not the median, because some
- * measurements contain garbage collection, which is a part of the cost.
+ * The mean without the longest tenth, which other work on the machine has delayed. A median would leave out the garbage
+ * collection that some measurements contain, and this is a part of the cost.
  */
 export function trimmedMean(values) {
   const kept = [...values].sort((a, b) => a - b).slice(0, Math.ceil(values.length * 0.9));
@@ -21,7 +21,7 @@ export function spread(values, digits = 2) {
   return `${middle.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
 }
 
-/** The same numbers in another order each time. */
+/** Returns the numbers below `count`, in another order each time. */
 export function shuffled(count) {
   return Array.from({ length: count }, (_, index) => ({ index, key: Math.random() }))
     .sort((a, b) => a.key - b.key)

@@ -1,6 +1,6 @@
-// What the apps under measurement are asked: the same requests for all of them.
+// The requests of the measurements. All apps get the same requests.
 
-/** The kinds of request a CORS layer meets. Of a preflight no app runs anything but the layer. */
+/** The kinds of requests that a CORS layer gets. For a preflight, an app runs only the layer. */
 export const KINDS = ['allowed', 'refused', 'no Origin', 'preflight granted', 'preflight refused'];
 
 /** Hostile requests, with the usual kind that they are compared with. */
@@ -55,15 +55,15 @@ export function entriesOf(list) {
 }
 
 /**
- * The number of origins that come in turn, spread over the list, as a front end of each of a hundred tenants would send
- * them.
+ * The number of origins that send requests in turn. They are spread over the list, like the front ends of a hundred
+ * tenants.
  */
 const ORIGINS = 100;
-/** So many values of the path's parameter. */
+/** The number of values of the path's parameter. */
 const PATHS = 997;
 
 /**
- * So many requests of a kind: `{ method, url, headers }`. Every string is new, as a parser of HTTP would bring it.
+ * Makes `count` requests of a kind: `{ method, url, headers }`. Every string is new, as from a parser of HTTP.
  */
 export function requestsOf(kind, list, count) {
   const { size, origin } = LISTS[list];

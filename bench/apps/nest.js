@@ -49,7 +49,7 @@ async function rootModule(variant, list, routes) {
   handler(Put(':id'), OrdersController, 'update');
   Controller('orders')(OrdersController);
   class OthersController {}
-  // The requested route is measured twice; it is the first, because Express tries all routes before it.
+  // The requested routes come first, because Express tries all routes that come before a requested one.
   for (let index = 2; index < routes; index++) {
     OthersController.prototype[`handler${index}`] = (id) => ({ id });
     handler(Get(`resource${index}/:id`), OthersController, `handler${index}`);
@@ -67,7 +67,8 @@ function handler(route, controller, name) {
 }
 
 async function ourModule(list, controllers) {
-  // Imported here, so that no other variant pays for it.
+  // The other variants must not import the library, so this import is here. CORS_BENCH_BUILD is the path of another build
+  // to measure: CORS_BENCH_BUILD=/elsewhere/dist/esm/index.js.
   const { CorsModule, CorsPolicy } = await import(process.env.CORS_BENCH_BUILD ?? 'nestjs-cors-policy');
   controllers.forEach((controller) => CorsPolicy('tenant')(controller));
   const entries = entriesOf(list);
@@ -80,9 +81,8 @@ async function ourModule(list, controllers) {
   }
   class TenantsModule {}
   Module({ providers: [Tenants], exports: [Tenants] })(TenantsModule);
-  // A long list comes from a provider, because it would not be written in a file.
+  // A long list comes from a provider, because an app would not have it in its code.
   const origin = list === 'a provider' || LISTS[list].size > 1_000 ? Tenants : entries;
-  // Another build can be measured beside this one: CORS_BENCH_BUILD=/elsewhere/dist/esm/index.js.
   return CorsModule.forRootAsync({
     imports: [TenantsModule],
     useFactory: () => ({
@@ -109,7 +109,7 @@ function originForEnableCors(list) {
   }
 }
 
-/** A hook at the place of the library's hook: before all others, on every response. */
+/** Sets a hook where the library sets its own: it runs before all others, for every request. */
 function setHook(app, platform, { actual, preflight }) {
   const onFastify = platform === 'fastify';
   app.getHttpAdapter().setOnRequestHook((request, response, done) => {

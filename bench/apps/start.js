@@ -1,7 +1,7 @@
 /**
- * Starts an app by what it is made with and how it sets CORS headers.
+ * Starts an app of a framework, with one way to set CORS headers.
  *
- * @returns what answers a request: a server of Node's, or a function of Web requests
+ * @returns the app's Node server, or a function that answers Web requests
  */
 export async function startApp({ framework, ...options }) {
   if (framework === 'hono' || framework === 'h3') {

@@ -1,4 +1,4 @@
-// Apps of the frameworks that speak in Web requests: Hono and h3, with the CORS that comes with each.
+// Apps of Hono and h3, which answer Web requests, with the CORS middleware of each framework.
 import { entriesOf } from '../traffic.js';
 import { POLICY } from './policy.js';
 
@@ -59,7 +59,7 @@ async function startH3({ variant, list, routes }) {
   return (request) => app.fetch(request);
 }
 
-/** Their lists hold no wildcards: the same is asked of a list of expressions. */
+/** Hono and h3 accept no wildcards in a list. For these, a list of regular expressions does the same. */
 function originFor(list) {
   const entries = entriesOf(list);
   if (list !== '1,000 wildcards') {

@@ -1,5 +1,5 @@
-// The function of sample/recipes/src/serverless-express.ts, from the start of its process to its first answer, under the
-// CORS layer that is named. Tells the processor time, which other processes change less than they change a clock.
+// Runs the function of sample/recipes/src/serverless-express.ts, with the CORS layer that an argument names, from the start
+// of its process to its first answer. Reports the processor time: other processes change it less than the elapsed time.
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -12,7 +12,7 @@ const LIST = '3 origins';
 const BLOCK = 100;
 const ORIGIN = [...entriesOf(LIST)][0];
 
-/** @returns by framework and adapter, and by variant, for each round the time and the processor time of a handshake */
+/** @returns for each framework with its adapter, and for each variant, the time and the processor time of every round */
 export async function measureHandshakes({ rounds }) {
   const results = {};
   for (const framework of ['express', 'fastify']) {
@@ -83,7 +83,7 @@ export function handshakesTable(results) {
   return [...lines, ''];
 }
 
-/** The median and the middle half: a block is short, and something else on the machine holds up some of them. */
+/** Describes the median and the middle half. A block is short, and other work on the machine delays some blocks. */
 function spreadOfMiddle(ratios) {
   const sorted = [...ratios].sort((a, b) => a - b);
   return spread(sorted.slice(sorted.length >> 2, Math.ceil(sorted.length * 0.75)));

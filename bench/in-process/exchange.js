@@ -1,8 +1,8 @@
-// One request and its response without a socket: Node's own classes, on a connection that swallows what is written.
+// Sends a request to an app without a socket: with Node's own classes, on a connection that discards what is written.
 import { EventEmitter } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What Node's response asks of its socket. */
+/** The parts of a socket that Node's response uses. */
 class Sink extends EventEmitter {
   writable = true;
   destroyed = false;
@@ -32,7 +32,7 @@ class Sink extends EventEmitter {
 const sink = new Sink();
 sink.setMaxListeners(0);
 
-/** Asks an app; `finished` is called once the response has been written. */
+/** Sends a request to an app. Calls `finished` when the response has been written. */
 export function ask(app, request, finished) {
   if (typeof app === 'function') {
     void askWeb(app, request).then(finished);
@@ -41,7 +41,7 @@ export function ask(app, request, finished) {
   }
 }
 
-/** Hono and h3 are given the request of their own kind, and their response is read to its end. */
+/** Sends a Web request to Hono or h3, and reads the response to its end. */
 async function askWeb(fetch, { method, url, headers }) {
   const response = await fetch(new Request(`http://api.example.com${url}`, { method, headers }));
   await response.text();
@@ -59,7 +59,7 @@ function askServer(server, { method, url, headers }, finished) {
   request.complete = true;
   request.push(null);
   const response = new ServerResponse(request);
-  // As `assignSocket` does, but for its listeners: no event comes from here.
+  // Does what `assignSocket` does, without its listeners: this connection emits no events.
   response.socket = sink;
   sink._httpMessage = response;
   response.on('finish', () => {
@@ -68,7 +68,7 @@ function askServer(server, { method, url, headers }, finished) {
   server.emit('request', request, response);
 }
 
-/** The whole text of a response, to see that it is what it should be. */
+/** Returns the whole text of a response, to check that it is correct. */
 export async function textOf(app, request) {
   if (typeof app === 'function') {
     const { status, headers } = await askWeb(app, request);

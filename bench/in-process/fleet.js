@@ -1,4 +1,4 @@
-// Apps in separate processes, asked in turn.
+// Apps in separate processes, which work in turn.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,9 @@ export async function startWorker(options, execArgv = []) {
   const child = fork(WORKER, [JSON.stringify(options)], { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let settle;
   child.on('message', (answer) => settle.resolve(answer));
-  child.on('exit', (code) => settle?.reject(new Error(`A worker ended with ${code}: ${JSON.stringify(options)}`)));
+  child.on('exit', (code) =>
+    settle?.reject(new Error(`A worker ended with exit code ${code}: ${JSON.stringify(options)}`)),
+  );
   const next = () =>
     new Promise((resolve, reject) => {
       settle = { resolve, reject };

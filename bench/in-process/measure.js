@@ -1,9 +1,9 @@
-// Costs of a request in process, without sockets: every app in a separate process, asked in turn.
+// Measures the cost of a request without sockets. Every app has its own process, and the apps work in turn.
 import { isPreflight, KINDS } from '../traffic.js';
 import { shuffled, trimmedMean } from '../statistics.js';
 import { startWorker } from './fleet.js';
 
-/** The pairs that are compared. */
+/** The variants of each framework that are compared. */
 const VARIANTS = {
   express: ['bare', 'again', 'empty', 'floor', 'enableCors', 'ours'],
   fastify: ['bare', 'again', 'empty', 'floor', 'enableCors', 'ours'],
@@ -11,7 +11,7 @@ const VARIANTS = {
   h3: ['bare', 'empty', 'cors'],
 };
 
-/** A block of requests of one app takes at most so long, and has at most so many: what they are made of must die young. */
+/** The longest time and the most requests of a block for one app. In longer blocks, garbage collection would be uneven. */
 const BLOCK_NS = 8e6;
 const BLOCK = 300;
 const WARM_UP_NS = 150e6;
@@ -40,7 +40,7 @@ export async function measure(setup, frameworks, effort) {
 
 /**
  * @param apps `{ framework, variant, list, routes }` of each
- * @returns for each launch and kind, the time of a request of each app; `undefined` of one that is not asked
+ * @returns for each launch and kind, the time of a request of each app; `undefined` for an app that does not get this kind
  */
 export async function measureApps(apps, kinds, { launches, rounds }) {
   const results = [];
@@ -63,7 +63,7 @@ export async function measureApps(apps, kinds, { launches, rounds }) {
   return results;
 }
 
-/** @returns how many requests make a block of each app: none of one that is not asked */
+/** @returns the number of requests in a block of each app; 0 for an app that does not get this kind */
 async function warmUpAll(apps, workers, kind) {
   const counts = [];
   for (const [index, worker] of workers.entries()) {
@@ -85,12 +85,12 @@ async function measureKind(workers, kind, counts, rounds) {
   return times.map((each) => (each.length === 0 ? undefined : trimmedMean(each)));
 }
 
-/** A preflight ends in the layer, so it is compared only with an app that ends it with nothing. */
+/** The CORS layer answers a preflight, so its cost is compared only with an app that answers it with an empty response. */
 function isAsked(variant, kind) {
   return isPreflight(kind) ? variant !== 'bare' && variant !== 'again' : variant !== 'empty';
 }
 
-/** Until it runs as fast as it will; then how many requests make a block. */
+/** Sends requests until the app has reached its full speed. Returns the number of requests in a block. */
 async function warmUp(worker, kind) {
   let count = 4;
   let spent = 0;
@@ -115,7 +115,7 @@ export function shares(results, framework, kind, variant) {
   });
 }
 
-/** For each launch, what one variant adds as a multiple of what another one adds. */
+/** For each launch, the time that one variant adds, as a multiple of the time that another one adds. */
 export function costRatios(results, framework, kind, variant, other) {
   return results.map((result) => {
     const times = result[framework][kind];

@@ -2,7 +2,7 @@ import { KINDS } from '../traffic.js';
 import { spread, median } from '../statistics.js';
 import { costRatios, shares } from './measure.js';
 
-/** Of what adds less than this share, a multiple would be a multiple of noise. */
+/** The least share that is used as a divisor. A smaller one adds so little that the quotient would only show noise. */
 const LEAST_SHARE = 1.02;
 
 /** The table of one setup, as lines of Markdown. */

@@ -1,4 +1,4 @@
-// One app in a process of its own, which answers blocks of requests when it is told to. See run.js.
+// One app in its own process. It does the jobs that its parent process sends, such as a block of requests. See fleet.js.
 import { startApp } from '../apps/start.js';
 import { requestsOf } from '../traffic.js';
 import { ask, textOf } from './exchange.js';
@@ -7,8 +7,8 @@ const { app: options, list } = JSON.parse(process.argv[2]);
 const app = await startApp(options);
 
 /**
- * How long so many requests take, one after the other, in nanoseconds. Some more come first and do not count: other
- * processes have had the core meanwhile, and its caches.
+ * Measures `count` requests, one after the other, in nanoseconds. Some further requests come first and are not measured,
+ * because other processes have used the core and its caches since the last block.
  */
 async function timeOf(kind, count) {
   const requests = requestsOf(kind, list, count);
@@ -38,7 +38,7 @@ async function bytesOf(kind, count) {
       return (after - before) / count;
     }
   }
-  throw new Error('The collector came into every run.');
+  throw new Error('A garbage collection interrupted every run.');
 }
 
 /** Bytes in use after garbage collection. */

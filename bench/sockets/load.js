@@ -1,10 +1,10 @@
-// The load generator in its own process. It keeps a number of connections busy for a time, and reports the results.
+// The load generator, in its own process. It keeps the connections busy for some seconds, and reports the results.
 import autocannon from 'autocannon';
 import { requestsOf } from '../traffic.js';
 
 const { port, kind, list, connections, seconds } = JSON.parse(process.argv[2]);
 const requests = requestsOf(kind, list, 500).map(({ method, url, headers }) => {
-  // Of the connection the generator itself speaks.
+  // The load generator sets this header itself.
   delete headers.connection;
   return { method, path: url, headers };
 });

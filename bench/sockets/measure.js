@@ -1,4 +1,4 @@
-// Requests a second and latency over sockets: the app in one process, the load generator in another.
+// Measures requests a second and latency over sockets: the app is in one process, the load generator in another.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const LIST = '3 origins';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** @returns by framework and variant, for each round, `{ perSecond, p99, cpuMicros }` */
+/** @returns for each framework, variant and round `{ perSecond, p99, cpu }`, with `cpu` in microseconds a request */
 export async function measureSockets({ rounds, seconds, connections = 64 }) {
   const results = {};
   for (const framework of ['express', 'fastify']) {
