@@ -56,6 +56,10 @@ const executables = {
     names: ['redis-server'],
     others: [],
   },
+  // That of util-linux: it runs a command in a terminal of its own.
+  script: { variable: 'CORS_TEST_SCRIPT', names: ['script'], others: [] },
+  zsh: { variable: 'CORS_TEST_ZSH', names: ['zsh'], others: [] },
+  fish: { variable: 'CORS_TEST_FISH', names: ['fish'], others: [] },
 };
 
 /** Further services that a required service needs. */

@@ -65,6 +65,9 @@ describe('detection', () => {
       firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
       postgres_server: { address: join(folder, 'postgres') },
       redis_server: { address: join(folder, 'redis-server') },
+      script: { missing: 'none of script, and no CORS_TEST_SCRIPT' },
+      zsh: { missing: 'none of zsh, and no CORS_TEST_ZSH' },
+      fish: { missing: 'none of fish, and no CORS_TEST_FISH' },
     });
   });
 
@@ -89,6 +92,9 @@ describe('detection', () => {
       firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
       postgres_server: { missing: 'CORS_TEST_POSTGRES_SERVER is no executable' },
       redis_server: { missing: 'CORS_TEST_REDIS_SERVER is no executable' },
+      script: { missing: 'none of script, and no CORS_TEST_SCRIPT' },
+      zsh: { missing: 'none of zsh, and no CORS_TEST_ZSH' },
+      fish: { missing: 'none of fish, and no CORS_TEST_FISH' },
     });
     const unusable = await detectServices({ ...env, CORS_TEST_REDIS_URL: 'not a URL' }, 50);
     expect(unusable['redis']).toEqual({ missing: 'CORS_TEST_REDIS_URL is no URL' });

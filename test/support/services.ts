@@ -1,6 +1,6 @@
 /** A service that some tests need and some machines do not have. */
 export type ServiceName = 'postgres' | 'mariadb' | 'redis' | 'nats' | ExecutableName;
-type ExecutableName = 'chromium' | 'firefox' | 'postgres_server' | 'redis_server';
+type ExecutableName = 'chromium' | 'firefox' | 'postgres_server' | 'redis_server' | 'script' | 'zsh' | 'fish';
 
 type Outcome = { readonly address: string } | { readonly missing: string };
 

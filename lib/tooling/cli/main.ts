@@ -6,7 +6,8 @@ import { CommandFailure, EXIT } from './failure.js';
 import { packageVersion } from './own-package.js';
 import { probe } from './probe/command.js';
 import { routes } from './routes/command.js';
-import { harmless, stylesFor, type Terminal } from './text/terminal.js';
+import { reportFailure } from './text/failure-text.js';
+import type { Terminal } from './text/terminal.js';
 
 type Command = (given: CommandArguments, terminal: Terminal) => Promise<number>;
 
@@ -34,18 +35,6 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     if (!(error instanceof CommandFailure)) {
       throw error;
     }
-    const { bad } = stylesFor(terminal.colour);
-    terminal.err(`${bad('cors-policy:')} ${lines(error.message)}\n`);
-    if (error.advice !== undefined) {
-      terminal.err(`${lines(error.advice)}\n`);
-    }
-    return EXIT.failed;
+    return reportFailure(error, terminal);
   }
-}
-
-/**
- * Messages of several lines, such as that of a wrong configuration, keep them; nothing else may control the terminal.
- */
-function lines(text: string): string {
-  return text.split('\n').map(harmless).join('\n');
 }

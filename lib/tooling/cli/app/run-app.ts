@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { finished } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { CommandFailure } from '../failure.js';
 import { installedCommand, ownCommand } from '../own-package.js';
+import { beginProgress, type Progress } from '../text/progress.js';
 import type { Terminal } from '../text/terminal.js';
 import type { AppReport, Job, Message } from './job.js';
 
@@ -9,6 +12,9 @@ export const WORKER_ARGUMENT = '--boot-app';
 
 /** Longest time for the app to close. It has answered by then. */
 const CLOSE_MS = 5_000;
+
+/** Longest time to read what a process has written that has ended. */
+const READ_MS = 500;
 
 /**
  * Starts the app in a separate process and returns its answer. So the app's output never mixes with the command's, an
@@ -19,22 +25,34 @@ const CLOSE_MS = 5_000;
  */
 export async function runApp(job: Job, timeoutMs: number, terminal: Terminal): Promise<AppReport> {
   const entry = installedCommand(job.file) ?? ownCommand();
-  // The app's standard output goes to our standard error: ours is for the answer alone.
+  const progress = beginProgress(terminal);
+  // The app's standard output goes to our standard error: ours is for the answer alone. A line of progress is written
+  // over, so that what the app writes has to pass by it.
+  const output = progress === undefined ? 2 : 'pipe';
   // Listening for signals begins first: one that arrives while the process starts must not leave it behind.
-  const release = atSignal(() => child.kill('SIGKILL'));
+  const release = atSignal(() => {
+    progress?.end();
+    child.kill('SIGKILL');
+  });
   const child = fork(entry, [WORKER_ARGUMENT], {
-    stdio: ['ignore', 2, 2, 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
+    ...(output === 'pipe' && terminal.errorColour ? { env: { FORCE_COLOR: '1', ...process.env } } : {}),
     // Places are then those of the sources, where the build has kept source maps.
     execArgv: [...process.execArgv, '--enable-source-maps'],
   });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Uint8Array) => progress?.above(chunk));
+  }
+  let report: AppReport;
   try {
-    const report = await answerOf(child, job, timeoutMs);
-    report.notes.forEach((note) => terminal.err(`Note: ${note}\n`));
-    return report;
+    report = await answerOf(child, job, timeoutMs, progress);
   } finally {
     await ended(child);
+    progress?.end();
     release();
   }
+  report.notes.forEach((note) => terminal.err(`Note: ${note}\n`));
+  return report;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -51,9 +69,15 @@ function atSignal(act: () => void): () => void {
   return release;
 }
 
-function answerOf(child: ChildProcess, job: Job, timeoutMs: number): Promise<AppReport> {
+function answerOf(
+  child: ChildProcess,
+  job: Job,
+  timeoutMs: number,
+  progress: Progress | undefined,
+): Promise<AppReport> {
   return new Promise((resolve, reject) => {
     let phase = 'starting';
+    progress?.say(`The app is ${phase}`);
     const late = setTimeout(() => {
       child.kill('SIGKILL');
       const advice =
@@ -68,6 +92,7 @@ function answerOf(child: ChildProcess, job: Job, timeoutMs: number): Promise<App
     child.on('message', (message: Message) => {
       if (message.kind === 'phase') {
         ({ phase } = message);
+        progress?.say(`The app is ${phase}`);
       } else if (message.kind === 'report') {
         settle(() => resolve(message.report));
       } else {
@@ -86,16 +111,23 @@ function answerOf(child: ChildProcess, job: Job, timeoutMs: number): Promise<App
   });
 }
 
-/** Waits until the process has ended, and ends it where it does not. */
+/** Waits until the process has ended, and ends it where it does not. What it has written is read then. */
 async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+  if (child.pid === undefined) {
     return;
   }
-  await new Promise<void>((resolve) => {
-    const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
-    child.on('exit', () => {
-      clearTimeout(late);
-      resolve();
+  const streams = [child.stdout, child.stderr].filter((stream) => stream?.readable === true);
+  const read = Promise.all(streams.map((stream) => finished(stream!).catch(() => undefined)));
+  if (child.exitCode === null && child.signalCode === null) {
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+      child.on('exit', () => {
+        clearTimeout(late);
+        resolve();
+      });
     });
-  });
+  }
+  // A process that the app has started may keep the streams open.
+  await Promise.race([read, wait(READ_MS, undefined, { ref: false })]);
+  streams.forEach((stream) => stream!.destroy());
 }

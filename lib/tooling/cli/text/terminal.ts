@@ -1,29 +1,60 @@
 import { styleText } from 'node:util';
 import { escapeInvisible } from '../../../core/issues/text.js';
 
-/** The streams that the command writes to, and their features. */
+/** The streams that the command writes to, and their features. All of them are found out here, and nowhere else. */
 export interface Terminal {
   /** Writes to the standard output: what was asked for, and nothing else. */
   out(text: string): void;
   /** Writes to the standard error: notes and failures. */
-  err(text: string): void;
+  err(text: string | Uint8Array): void;
   /** Characters of a line; `undefined` for a pipe and a file, where nothing has to be cut. */
   readonly columns: number | undefined;
+  /** True if the standard output shows colours. */
   readonly colour: boolean;
+  /** True if the standard error does. */
+  readonly errorColour?: boolean;
+  /** Characters of a line of the standard error, where a line can be written over; missing for a pipe, a file and CI. */
+  readonly errorColumns?: number | undefined;
+  /** Clears the screen; missing where the standard output is no terminal. */
+  clear?(): void;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The terminal of a process. Colour follows `NO_COLOR` and `FORCE_COLOR` (no-color.org, force-color.org). */
+/** Fewer characters than these are never assumed: no layout fits into less. */
+const LEAST_COLUMNS = 60;
+
+/**
+ * The terminal of a process. Colour follows `NO_COLOR` and `FORCE_COLOR` (no-color.org, force-color.org). The width is
+ * `COLUMNS`, as for `ls` and `git`, or that of the terminal.
+ */
 export function terminalOf({ stdout, stderr, env }: Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>): Terminal {
-  // Node asks a terminal only, and never a pipe.
-  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0';
+  const errorColumns = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'] ? widthOf(stderr, env) : undefined;
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
-    columns: stdout.isTTY ? Math.max(60, stdout.columns || 80) : undefined,
-    colour: !env['NO_COLOR'] && (forced || (Boolean(stdout.isTTY) && stdout.hasColors(env))),
+    // The terminal may have another width each time: `--watch` runs for long.
+    get columns() {
+      return stdout.isTTY ? widthOf(stdout, env) : undefined;
+    },
+    colour: hasColour(stdout, env),
+    errorColour: hasColour(stderr, env),
+    errorColumns,
+    // What was there before stays where the user can scroll back to it.
+    ...(stdout.isTTY && env['TERM'] !== 'dumb' ? { clear: () => void stdout.write('\x1b[2J\x1b[H') } : {}),
     env,
   };
+}
+
+function widthOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): number {
+  const given = /^[1-9]\d{0,3}$/.test(env['COLUMNS'] ?? '') ? Number(env['COLUMNS']) : undefined;
+  // A terminal that does not know its width says 0.
+  return Math.max(LEAST_COLUMNS, given ?? (stream.columns || 80));
+}
+
+function hasColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  // Node asks a terminal only, and never a pipe.
+  const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0';
+  return !env['NO_COLOR'] && (forced || (Boolean(stream.isTTY) && stream.hasColors(env)));
 }
 
 /** Ways to set a text off; each leaves it as it is where there is no colour. */
