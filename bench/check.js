@@ -29,7 +29,7 @@ const KINDS = [...new Set(RATIOS.flatMap(([, , kinds]) => kinds))];
 
 /** @returns the median of each ratio by its name */
 async function measureRatios() {
-  const ratios = await startRatios({ launches: 9 });
+  const ratios = await startRatios({ launches: 25 });
   const names = Object.keys(APPS);
   for (const framework of ['express', 'fastify']) {
     const launches = await measureApps(

@@ -1,15 +1,14 @@
-// Boots an app once and tells how long it took, its imports not counted; or imports a package and tells the
-// processor time that took.
+// Boots an app once and tells how long it took, its imports not counted; or imports a package and tells how long that
+// took.
 const [what, options] = process.argv.slice(2);
 if (what === 'import') {
   // What an app has loaded anyway.
   await import('reflect-metadata');
   await import('@nestjs/core');
   await import('@nestjs/platform-express');
-  const start = process.cpuUsage();
+  const start = performance.now();
   await import(options);
-  const { user, system } = process.cpuUsage(start);
-  process.send((user + system) / 1000);
+  process.send(performance.now() - start);
 } else {
   const { startNest } = await import('../apps/nest.js');
   const { variant, framework, routes } = JSON.parse(options);
