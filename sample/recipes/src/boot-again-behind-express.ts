@@ -1,9 +1,9 @@
 /*
- * An Express app that stays, and a Nest app behind it that is booted again at each SIGHUP (`kill -HUP <pid>`) without a
- * moment without an answer.
+ * An Express app that stays, and a Nest app behind it. Each SIGHUP (`kill -HUP <pid>`) starts the Nest app again, and
+ * every request still gets an answer.
  *
- * Each boot has an Express instance of its own, and the one that stays hands requests on to it. Booted twice on one
- * instance, the routes of the closed app would still be there and answer first; the boot log then says so.
+ * Each Nest app has its own Express instance. The Express app that stays passes requests to it. On a shared instance,
+ * the routes of the closed app would still exist and answer first. The library logs a warning in that case.
  */
 import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
@@ -38,7 +38,7 @@ class AppModule {
 const origins = ['https://blue.example', 'https://green.example'];
 let boots = 0;
 
-/** Initialises only: the port is the other app's. */
+/** Initialises the app and does not listen. The Express app that stays has the port. */
 async function boot(): Promise<INestApplication> {
   const origin = origins[boots++ % origins.length] ?? '';
   const app = await NestFactory.create(AppModule.for(origin), new ExpressAdapter(), {

@@ -1,7 +1,7 @@
 /*
- * Closed and booted again in one process, at each SIGHUP (`kill -HUP <pid>`), with other policies. Each boot is an app
- * of its own, on an adapter of its own, and nothing of the last one's stays. (For origins alone no boot is needed: the
- * list of an OriginSource is loaded again while the app runs.)
+ * An app that is closed and started again in one process, with other policies, at each SIGHUP (`kill -HUP <pid>`). Each
+ * start creates a new app and a new adapter, and nothing of the last app remains. (A change of origins alone needs no
+ * new start: the list of an OriginSource is reloaded while the app runs.)
  */
 import 'reflect-metadata';
 import { Controller, type DynamicModule, Get, type INestApplication, Module } from '@nestjs/common';
@@ -38,7 +38,7 @@ async function boot(): Promise<INestApplication> {
   const origin = origins[boots++ % origins.length] ?? '';
   const app = await NestFactory.create(AppModule.for(origin), platform(), {
     logger: ['warn', 'error', 'fatal'],
-    // Connections that are kept alive would hold up `close()`.
+    // Otherwise `close()` waits for keep-alive connections.
     forceCloseConnections: true,
   });
   await start(app);

@@ -9,18 +9,18 @@ const listVersions = pgTable('list_versions', {
   version: bigint({ mode: 'bigint' }).notNull(),
 });
 
-/** What a migration of yours would hold. A newest timestamp is no version: it does not change when a row is deleted. */
+/** Statements for your migration. The newest timestamp is not a version: deleting a row does not change it. */
 export const migration: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS tenants (origin text PRIMARY KEY)`,
   `CREATE TABLE IF NOT EXISTS list_versions (list text PRIMARY KEY, version bigint NOT NULL)`,
   `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,
-  // With the schema, because a temporary table of the client would be counted otherwise.
+  // Names the schema. Otherwise a client's temporary table of the same name would be updated.
   `CREATE OR REPLACE FUNCTION count_tenants_version() RETURNS trigger LANGUAGE plpgsql AS
      $$ BEGIN
        EXECUTE format('UPDATE %I.list_versions SET version = version + 1 WHERE list = ''tenants''', TG_TABLE_SCHEMA);
        RETURN NULL;
      END $$`,
-  // PostgreSQL has no CREATE OR REPLACE TRIGGER below 14.
+  // CREATE OR REPLACE TRIGGER needs PostgreSQL 14.
   `DROP TRIGGER IF EXISTS tenants_version ON tenants`,
   `CREATE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
      FOR EACH STATEMENT EXECUTE FUNCTION count_tenants_version()`,
@@ -28,7 +28,7 @@ export const migration: readonly string[] = [
 
 /** The origins of the table. */
 export class TenantOrigins implements OriginSource {
-  /** Present only with a feed: without one the version of the source is read every `pollMs`. */
+  /** Defined only with a feed. Without a feed the library reads the version every `pollMs`. */
   readonly watch?: (changed: () => void) => () => void | Promise<void>;
 
   constructor(
@@ -40,7 +40,7 @@ export class TenantOrigins implements OriginSource {
     }
   }
 
-  /** Drizzle cannot cancel a query: an aborted call does not begin one, and `statement_timeout` ends one that hangs. */
+  /** Drizzle cannot cancel a query. An aborted call starts no query; `statement_timeout` ends a query that hangs. */
   async load(signal: AbortSignal): Promise<string[]> {
     signal.throwIfAborted();
     return (await this.db.select().from(tenants)).map(({ origin }) => origin);

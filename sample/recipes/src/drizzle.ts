@@ -1,6 +1,7 @@
 /*
- * Drizzle: the origins of tenants in a table. The list is read again only when it has changed: triggers count a version
- * up, whoever writes. Embedded (PGlite) by default; with DATABASE_URL on PostgreSQL, where a change is also pushed.
+ * Drizzle: the origins of tenants in a table. Triggers increment a version on every change, and the list is reloaded
+ * only if the version changed. The database is embedded (PGlite) by default. DATABASE_URL selects a PostgreSQL server,
+ * which also pushes changes.
  */
 import 'reflect-metadata';
 import { PGlite } from '@electric-sql/pglite';
@@ -17,7 +18,7 @@ import { migration, TenantOrigins, tenants } from './drizzle-origins.js';
 import { platform } from './platform.js';
 import { start } from './start.js';
 
-/** The connection, and the feed that reports changes, if there is one. */
+/** The connection to the database, and on a PostgreSQL server the feed that reports changes. */
 @Injectable()
 class Database implements OnApplicationShutdown {
   readonly db: PgDatabase<PgQueryResultHKT>;
@@ -32,7 +33,7 @@ class Database implements OnApplicationShutdown {
       this.end = () => client.close();
     } else {
       const pool = new pg.Pool({ connectionString: url });
-      pool.on('error', () => undefined); // an idle connection that broke is replaced at the next query
+      pool.on('error', () => undefined); // the next query replaces an idle connection that broke
       this.db = onPostgres({ client: pool });
       this.feed = new PostgresNotify({ connection: url });
       this.end = () => pool.end();

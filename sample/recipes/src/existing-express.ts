@@ -1,7 +1,7 @@
 /*
- * Nest on an Express instance that was there before it. The policies hold from the point on where the adapter is made:
- * what is registered before `new ExpressAdapter(server)` answers before Nest and this library see the request, and what
- * is registered after it can have an entry in `routes`.
+ * Nest on an existing Express instance. The policies apply from `new ExpressAdapter(server)` on. A route that was
+ * registered earlier answers before Nest and this library see the request. A route that is registered later can have an
+ * entry in `routes`.
  */
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';

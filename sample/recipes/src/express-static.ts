@@ -1,6 +1,6 @@
 /*
- * Static files by express.static, as middleware of the app. It is no route of Nest's; the policy of a `routes` entry
- * applies to it too, because it is decided before any middleware runs.
+ * Static files by express.static, as middleware of the app. This middleware is not a route of Nest. The policy of a
+ * `routes` entry still applies, because the library decides before middleware runs.
  */
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,7 @@ import { start } from './start.js';
         public: { origin: '*' },
         partner: { origin: 'https://partner.example', exposedHeaders: ['ETag'] },
       },
-      // The first entry that matches counts.
+      // The first entry that matches applies.
       routes: [
         { path: '/assets/logo.svg', policy: 'public', methods: ['GET'] },
         { path: '/assets/*path', policy: 'partner', methods: ['GET'] },

@@ -1,7 +1,7 @@
 /*
- * Subscriptions of GraphQL: a WebSocket on the path of the queries. The browser sends the user's cookies with its handshake
- * whichever page opens it, and graphql-ws does not look at the origin. The entry of `routes` applies to the handshake as it
- * does to queries: no further call is needed.
+ * Subscriptions of GraphQL: a WebSocket on the same path as queries. A page of any origin can open it, and the browser
+ * sends the user's cookies with the handshake. graphql-ws does not check the origin. The entry of `routes` applies to
+ * the handshake and to queries, without a further call.
  */
 import 'reflect-metadata';
 import { EventEmitter, on } from 'node:events';

@@ -1,6 +1,6 @@
 /*
- * GraphQL: one path, one policy. No controller serves it, so an entry of `routes` says the policy; who may see which
- * field is the resolvers' business, as CORS knows only URLs.
+ * GraphQL: one path, one policy. No controller serves the path, so an entry of `routes` sets the policy. CORS knows
+ * only URLs: resolvers decide who may see which field.
  */
 import 'reflect-metadata';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
@@ -46,13 +46,13 @@ class OrdersResolver {
           credentials: true,
           allowedHeaders: ['Content-Type'],
           maxAge: 600,
-          // One path for reading and writing: a stranger's mutation is refused before a resolver runs.
+          // Queries and mutations have the same path. A mutation of another origin is refused before a resolver runs.
           enforce: true,
         },
       },
       routes: [{ path: '/graphql', policy: 'partner', methods: ['POST'] }],
     }),
-    // No `cors` option here either: one layer decides.
+    // Has no `cors` option, because only one CORS layer may decide.
     GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true, graphiql: false }),
   ],
   providers: [OrdersResolver],

@@ -1,6 +1,7 @@
 /*
- * A hybrid app: HTTP, and messages over TCP. CORS is about HTTP alone. A controller may serve both; its policy, even an
- * enforced one, is no matter to messages, also where they share the app's global guards and interceptors.
+ * A hybrid app: HTTP, and messages over TCP. CORS applies to HTTP only. A controller may serve both, and its policy
+ * does not affect messages, even with `enforce`. This also holds if messages use the app's global guards and
+ * interceptors.
  */
 import 'reflect-metadata';
 import type { AddressInfo, Server } from 'node:net';

@@ -8,11 +8,11 @@ interface Tenant {
 interface ListVersion {
   _id: string;
   version: number;
-  /** Changes that have begun and not ended. */
+  /** The number of changes that have begun and not ended. */
   pending: number;
 }
 
-/** How long after a change stream has broken another one is opened. */
+/** Milliseconds from the end of a broken change stream to the next attempt to open one. */
 const REOPEN_MS = 5_000;
 
 @Injectable()
@@ -22,13 +22,13 @@ export class Tenants implements OnApplicationShutdown {
   private readonly connection: Connection;
 
   constructor(url: string) {
-    // Without a server a question fails soon; the last good list stays.
+    // Without a server a query fails soon, and the last good list remains in use.
     this.connection = createConnection(url, {
       serverSelectionTimeoutMS: 2_000,
-      // A secondary that lags would show a new version beside an old list.
+      // A secondary that lags could return a new version and an old list.
       readPreference: 'primary',
     });
-    // A failed first connection is reported by the calls that fail.
+    // If the first connection fails, each query rejects with the reason.
     this.connection.asPromise().catch(() => undefined);
     this.model = this.connection.model<Tenant>(
       'Tenant',
@@ -40,18 +40,18 @@ export class Tenants implements OnApplicationShutdown {
     );
   }
 
-  /** During a change, or after a crash in the middle of one, it is unknown: the list is then read. */
+  /** The version of the list; `undefined` during a change, or after a crash in a change. The list is then reloaded. */
   async version(signal: AbortSignal): Promise<number | undefined> {
     const { version = 0, pending = 0 } = (await this.versions.findById('tenants', null, { signal }).lean()) ?? {};
     return pending > 0 ? undefined : version;
   }
 
-  /** The collection that is watched for changes: the count is written last. */
+  /** A change stream of the versions. A version is written last, after the change of the list. */
   changes(): ReturnType<Model<ListVersion>['watch']> {
     return this.versions.watch();
   }
 
-  /** Every write goes this way: without triggers, the writer raises the count. */
+  /** Adds an origin. Every write must use this class: MongoDB has no triggers, so the writer increments the version. */
   async add(origin: string): Promise<void> {
     await this.change(() => this.model.create({ origin }));
   }
@@ -64,10 +64,10 @@ export class Tenants implements OnApplicationShutdown {
     await this.connection.close();
   }
 
-  /** Counts before and after: a writer that crashes in between leaves a mark, and no change that is never seen. */
+  /** Increments the version before and after a write. After a crash between them `pending` is not 0. */
   private async change(write: () => Promise<unknown>): Promise<void> {
     await this.count(1);
-    // A failed write ends, too; a crash does not come this far.
+    // Also runs after a failed write. It does not run after a crash.
     await write().finally(() => this.count(-1));
   }
 
@@ -90,7 +90,10 @@ export class TenantOrigins implements OriginSource {
     return this.tenants.version(signal);
   }
 
-  /** A hint that may get lost: after a stream that broke (a server alone has none), the list is looked at once. */
+  /**
+   * Reports changes; a report may be lost. An error of the stream is reported as a change, so the list is checked once.
+   * A server outside a replica set has no stream.
+   */
   watch(changed: () => void): () => Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     let stream: ReturnType<Tenants['changes']> | undefined;

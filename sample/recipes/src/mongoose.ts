@@ -1,6 +1,7 @@
 /*
- * Mongoose: the origins of tenants in a collection. A counter names the state of the list, so that it is read again
- * only when it has changed; on a replica set a change stream reports changes at once. Needs a MongoDB: MONGODB_URL.
+ * Mongoose: the origins of tenants in a collection. Writers increment a version on every change, and the list is
+ * reloaded only if the version changed. On a replica set a change stream reports changes at once. Needs a MongoDB:
+ * MONGODB_URL.
  */
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';

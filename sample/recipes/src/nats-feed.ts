@@ -1,13 +1,13 @@
 /*
- * NATS JetStream as a ChangeFeed: for many instances, and for databases that cannot tell of changes by themselves. A
- * stream keeps the messages, so that its last sequence shows which instance missed one. Compiled here against the few
- * methods that it calls, which are those of a connection of `@nats-io/transport-node` (`await connect({ servers })`):
+ * NATS JetStream as a ChangeFeed: for many instances, and for databases that cannot report changes. A stream keeps the
+ * messages, so an instance finds a missed message by the last sequence of the stream. This file declares only the
+ * methods that it calls. A connection of `@nats-io/transport-node` (`await connect({ servers })`) has them:
  *
  *   CorsTypeOrmModule.forRoot({ feed: new NatsFeed(await connect({ servers: process.env.NATS_URL })) })
  */
 import type { ChangeFeed, ChangeListener } from 'nestjs-cors-policy/typeorm';
 
-/** What is asked of a connection to NATS. */
+/** The methods of a connection to NATS that the feed calls. */
 export interface NatsClient {
   subscribe(
     subject: string,
@@ -24,8 +24,9 @@ interface StreamInfo {
   state?: { last_seq: number };
 }
 
-/** How often the last sequence of the stream is read, and how long an answer may take, in milliseconds. */
+/** Milliseconds between two reads of the stream's last sequence. */
 const CHECK_MS = 5_000;
+/** Milliseconds that NATS has for an answer. */
 const TIMEOUT_MS = 2_000;
 const STREAM_EXISTS = 10_058;
 
@@ -35,13 +36,13 @@ export class NatsFeed implements ChangeFeed {
   private timer: NodeJS.Timeout | undefined;
   private seen: number | undefined;
 
-  /** @param stream its name, and its subject in lower case */
+  /** @param stream the name of the stream; in lower case it is the subject of the messages */
   constructor(
     private readonly client: NatsClient,
     private readonly stream = 'CORS_CHANGES',
   ) {}
 
-  /** A message is heard as it is published; one that is missed is found by the sequence. */
+  /** Reports a message when it is published. A missed message is found by the sequence of the stream. */
   watch(changed: ChangeListener, allowlist?: string): () => void {
     const watcher = { changed, allowlist };
     this.watchers.add(watcher);
@@ -60,7 +61,7 @@ export class NatsFeed implements ChangeFeed {
     };
   }
 
-  /** Resolves when the stream has the message, so that no instance misses it for good. */
+  /** Publishes a change. Resolves when the stream has stored the message, so every instance finds it. */
   async announce(allowlist?: string): Promise<void> {
     this.tell(allowlist, 'perhaps');
     await this.ensureStream();
@@ -79,7 +80,7 @@ export class NatsFeed implements ChangeFeed {
     this.tell(typeof allowlist === 'string' ? allowlist : undefined);
   }
 
-  /** Has every watcher look for itself where a message was stored since the last look. */
+  /** Tells every watcher to check its list if the stream has stored a message since the last call. */
   private async look(): Promise<void> {
     try {
       const { state } = (await this.ask(`$JS.API.STREAM.INFO.${this.stream}`, '')) as StreamInfo;
@@ -89,7 +90,7 @@ export class NatsFeed implements ChangeFeed {
         this.tell(undefined, 'perhaps');
       }
     } catch {
-      // While NATS does not answer, messages may be missed.
+      // Without an answer of NATS, messages may have been missed.
       this.tell(undefined, 'perhaps');
     }
   }

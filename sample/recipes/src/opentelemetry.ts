@@ -1,6 +1,6 @@
 /*
- * OpenTelemetry: each decision as it is published, added to a counter of the API. Whatever exporter the app has sends it
- * on; this one prints what was exported when it is asked for by a signal.
+ * OpenTelemetry: a counter of the API counts each decision when the library publishes it. The exporter of your app
+ * sends the counts. The exporter in this file keeps them, and SIGHUP prints them.
  */
 import 'reflect-metadata';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -31,7 +31,7 @@ class CorsMetrics implements OnModuleInit, OnModuleDestroy {
     unsubscribe('nestjs-cors-policy:decision', this.note);
   }
 
-  // No origin and no method among the attributes: clients choose them, and each would be a time series of its own.
+  // The attributes have no origin and no method. Clients choose these, and each value would be a new time series.
   private readonly note = (message: unknown): void => {
     const { route = '', policy = '', preflight, allowed, reason } = message as CorsDecisionMessage;
     this.decisions.add(1, { route, policy, preflight, allowed, reason });
@@ -54,7 +54,7 @@ class PricesController {
 })
 class AppModule {}
 
-// An app has this already: its exporter, set up before anything asks for a meter.
+// Your app has an exporter already. It must be set before the first call of `getMeter()`.
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 60_000 });
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));

@@ -1,6 +1,6 @@
 /*
- * Prisma: the origins of tenants in a table of PostgreSQL. The list is read again only when it has changed: a trigger
- * of a migration increments a version for every writer, and another one pushes the change.
+ * Prisma: the origins of tenants in a table of PostgreSQL. A trigger increments a version on every change, and the list
+ * is reloaded only if the version changed. A second trigger pushes each change.
  *
  *   model Tenant {                          model ListVersion {
  *     origin String @id                       list    String @id
@@ -8,14 +8,14 @@
  *   }                                         @@map("list_versions")
  *                                           }
  *
- * Compiled here against the few methods that it calls, as `prisma generate` downloads an engine: a module to be imported
- * by your app, with your PrismaClient.
+ * Your app imports `TenantCorsModule` with its PrismaClient. This file declares only the methods that it calls, because
+ * `prisma generate` downloads an engine.
  */
 import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
 import { CorsModule, type OriginSource } from 'nestjs-cors-policy';
 import { PostgresNotify, postgresNotifyTrigger } from 'nestjs-cors-policy/postgres';
 
-/** What is asked of the generated `PrismaClient`. */
+/** The methods of the generated `PrismaClient` that the source calls. */
 export interface TenantClient {
   readonly tenant: {
     findMany(query: { select: { origin: true } }): Promise<readonly { readonly origin: string }[]>;
@@ -25,16 +25,19 @@ export interface TenantClient {
   };
 }
 
-/** For a migration made by `prisma migrate dev --create-only`. A newest timestamp would not change when a row is deleted. */
+/**
+ * Statements for a migration made by `prisma migrate dev --create-only`. The newest timestamp is not a version: deleting
+ * a row does not change it.
+ */
 export const triggers: readonly string[] = [
   `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,
-  // With the schema, because a temporary table of the client would be counted otherwise.
+  // Names the schema. Otherwise a client's temporary table of the same name would be updated.
   `CREATE OR REPLACE FUNCTION count_tenants_version() RETURNS trigger LANGUAGE plpgsql AS
      $$ BEGIN
        EXECUTE format('UPDATE %I.list_versions SET version = version + 1 WHERE list = ''tenants''', TG_TABLE_SCHEMA);
        RETURN NULL;
      END $$`,
-  // PostgreSQL has no CREATE OR REPLACE TRIGGER below 14.
+  // CREATE OR REPLACE TRIGGER needs PostgreSQL 14.
   `DROP TRIGGER IF EXISTS tenants_version ON tenants`,
   `CREATE TRIGGER tenants_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON tenants
      FOR EACH STATEMENT EXECUTE FUNCTION count_tenants_version()`,
@@ -50,7 +53,7 @@ export class TenantOrigins implements OriginSource {
     @Inject(PostgresNotify) private readonly feed: PostgresNotify,
   ) {}
 
-  /** Prisma cannot cancel a query: an aborted call does not begin one, and `statement_timeout` ends one that hangs. */
+  /** Prisma cannot cancel a query. An aborted call starts no query; `statement_timeout` ends a query that hangs. */
   async load(signal: AbortSignal): Promise<string[]> {
     signal.throwIfAborted();
     return (await this.prisma.tenant.findMany({ select: { origin: true } })).map(({ origin }) => origin);

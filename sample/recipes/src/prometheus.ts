@@ -1,6 +1,7 @@
 /*
- * Prometheus: what the library counts, scraped. `counters: true` counts by names of the app's own, so that no client can
- * make a new time series; what an allowlist would refuse is counted beside it. /metrics is closed to pages.
+ * Prometheus: scrapes the counts of the library. `counters: true` counts decisions by names that the app defines, so a
+ * client cannot create a time series. A second metric counts what an allowlist would refuse. Pages cannot read
+ * /metrics.
  */
 import 'reflect-metadata';
 import { Controller, Get, Header, Injectable, Module, type OnModuleInit } from '@nestjs/common';
@@ -24,7 +25,7 @@ class Metrics implements OnModuleInit {
       labelNames: ['route', 'policy', 'preflight', 'allowed', 'reason'],
       registers: [registry],
       collect() {
-        // The library counts; this only hands the counts on.
+        // The library has the totals. Each scrape replaces the old values.
         this.reset();
         for (const { route = '', policy = '', preflight, allowed, reason, count } of inspector.counters()) {
           this.inc({ route, policy, preflight: String(preflight), allowed: String(allowed), reason }, count);
@@ -33,12 +34,12 @@ class Metrics implements OnModuleInit {
     });
     new Counter({
       name: 'cors_reports_total',
-      help: 'What a reportOnly policy would have refused.',
+      help: 'Requests that a reportOnly policy would have refused.',
       labelNames: ['route', 'policy', 'reason'],
       registers: [registry],
       collect() {
         this.reset();
-        // Without the origins, which clients choose: those are for people, in CorsInspector.reports().
+        // The labels have no origin, because clients choose origins. CorsInspector.reports() lists them for people.
         for (const { route = '', reportOnly, reason, count } of inspector.reports()) {
           this.inc({ route, policy: reportOnly, reason }, count);
         }

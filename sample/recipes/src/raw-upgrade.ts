@@ -1,6 +1,7 @@
 /*
- * A WebSocket server of the app's own, without a gateway: an entry of `routes` applies to upgrades on its path, whoever
- * listens to them. Of a server that is not the app's own, ask `CorsInspector.admits(policy, origin)`.
+ * A WebSocket server of the app, without a gateway. An entry of `routes` applies to every upgrade on its path,
+ * whichever code handles it. A WebSocket server on another HTTP server calls `CorsInspector.admits(policy, origin)`
+ * itself.
  */
 import 'reflect-metadata';
 import type { IncomingMessage, Server } from 'node:http';

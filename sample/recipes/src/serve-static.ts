@@ -1,7 +1,7 @@
 /*
- * Static files by @nestjs/serve-static. Fonts, modules and images for a canvas are read by CORS, so pages of other
- * origins need a policy for them. No controller serves them: an entry of `routes` does it, in the platform's own syntax
- * of paths.
+ * Static files by @nestjs/serve-static. Browsers load fonts, modules and images for a canvas with CORS, so pages of
+ * other origins need a policy for them. No controller serves the files. An entry of `routes` sets the policy; its path
+ * has the syntax of the platform.
  */
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { CorsModule } from 'nestjs-cors-policy';
 import { platform } from './platform.js';
 import { start } from './start.js';
 
-/** No policy: closed to other origins. */
+/** Has no policy, so pages of other origins cannot read it. */
 @Controller('prices')
 class PricesController {
   @Get()

@@ -1,6 +1,6 @@
 /*
- * A serverless function on Express: Nest never listens. It is initialised once, at the cold start, and Express is
- * called for each request; its caller has the server, here one of node:http.
+ * A serverless function on Express. Nest never listens: the cold start initialises the app once, and the function calls
+ * Express for each request. The function platform has the server; this file replaces it with a server of node:http.
  */
 import 'reflect-metadata';
 import { createServer, type RequestListener } from 'node:http';
@@ -37,11 +37,11 @@ async function coldStart(): Promise<RequestListener> {
 
 let warm: Promise<RequestListener> | undefined;
 
-/** What is exported to the platform that runs the function. Requests that come while it starts wait for the one start. */
+/** The function that the platform calls. Requests that arrive during the cold start wait for it. */
 export const handler: RequestListener = (request, response) => {
   warm ??= coldStart();
   void warm.then((express) => express(request, response));
 };
 
-// The platform's part.
+// Replaces the function platform.
 await startServer(createServer(handler));

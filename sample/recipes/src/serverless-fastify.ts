@@ -1,6 +1,7 @@
 /*
- * A serverless function on Fastify: Nest never listens. An event is handed to Fastify's `inject()`, which answers
- * without a socket. What comes in and goes out is what function platforms use, here made of node:http.
+ * A serverless function on Fastify. Nest never listens: the function passes each event to Fastify's `inject()`, which
+ * answers without a socket. Events and results are similar to those of function platforms; here a server of node:http
+ * makes them.
  */
 import 'reflect-metadata';
 import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
@@ -57,14 +58,14 @@ interface FunctionResult {
 
 let warm: Promise<NestFastifyApplication> | undefined;
 
-/** What is exported to the platform that runs the function. Events that come while it starts wait for the one start. */
+/** The function that the platform calls. Events that arrive during the cold start wait for it. */
 export async function handler({ method, url, headers, body }: FunctionEvent): Promise<FunctionResult> {
   const app = await (warm ??= coldStart());
   const response = await app.inject({ method, url, headers, payload: body });
   return { statusCode: response.statusCode, headers: response.headers, body: response.body };
 }
 
-// The platform's part.
+// Replaces the function platform.
 const server = createServer((request, response) => {
   void text(request)
     .then((body) =>

@@ -1,6 +1,6 @@
 /*
- * Swagger UI. The page itself needs no CORS. Its document does, where tools on other origins read it; and the API does,
- * where a Swagger UI that is hosted elsewhere is to "try it out".
+ * Swagger UI. The page needs no CORS. The document needs a policy if tools on other origins read it. The API needs a
+ * policy if a Swagger UI on another origin must be able to "try it out".
  */
 import 'reflect-metadata';
 import { Controller, Get, Module } from '@nestjs/common';
