@@ -1,8 +1,8 @@
 import ts from 'typescript';
 
 /*
- * What apps call, and what they write or implement, has an example in its docstring, its members included: editors and the
- * reference show it.
+ * The docstring of everything that apps call, write or implement has an example, or the docstring of one of its members
+ * has. Editors show it.
  */
 
 const ENTRIES = ['index', 'devtools', 'postgres', 'redis', 'testing', 'typeorm', 'websockets'].map(

@@ -1,6 +1,6 @@
 import { diagnose } from '../support/diagnose.js';
 
-/* Names that an app declares apply to its whole program, so each of these is a program of its own. */
+/* Names that an app declares apply to its whole program, so each test compiles a separate program. */
 
 const names = `
 declare module 'nestjs-cors-policy' {
@@ -27,20 +27,20 @@ const right = `
 `;
 
 describe('CorsPolicyNames', () => {
-  it('takes every name that is declared', () => {
+  it('allows every declared name', () => {
     expect(errorsOf(right, true)).toEqual([]);
   }, 60_000);
 
-  it('makes each other name an error', () => {
+  it('makes any other name an error', () => {
     const wrong = right
       .replaceAll(/'(storefront|public)'/g, "'partner'")
       .replaceAll(/\b(storefront|public):/g, 'partner:');
 
-    // Both decorators and their `reportOnly`, two sets of policies, defaultPolicy, an entry of routes, admits().
+    // The errors are in decorators, `reportOnly`, `policies`, `defaultPolicy`, an entry of `routes` and `admits()`.
     expect(errorsOf(wrong, true).length).toBeGreaterThanOrEqual(6);
   }, 60_000);
 
-  it('is any string while nothing is declared', () => {
+  it('allows any string if no name is declared', () => {
     expect(errorsOf(right.replaceAll('storefront', 'partner'), false)).toEqual([]);
   }, 60_000);
 });

@@ -24,8 +24,8 @@ import {
 } from '../../lib/index.js';
 
 /*
- * The types of the public API. `npm run typecheck` is what judges them: each `@ts-expect-error` fails there where a wrong
- * use compiles, and each right use where it does not. When it runs, the file only shows that nothing of it throws.
+ * The types of the public API. `npm run typecheck` checks them: it fails if a wrong use, marked by `@ts-expect-error`,
+ * compiles, or if a right use does not compile. The run of this file shows only that nothing throws.
  */
 
 @Injectable()
@@ -78,9 +78,9 @@ class Spread {
   }
 }
 
-/** Never called: what it says is for the compiler. */
+/** Never called. Only the compiler reads it. */
 function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
-  // What a policy takes.
+  // Policies.
   const policies = {
     strings: { origin: 'https://app.example' },
     list: { origin: ['https://app.example', /^https:\/\/a$/, true, Stored, Asked, Symbol('origins')] },
@@ -111,23 +111,23 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
     undefined: { origin: undefined, maxAge: undefined },
   } satisfies Record<string, CorsPolicyOptions>;
 
-  // @ts-expect-error -- a number is no origin
+  // @ts-expect-error -- a number is not an origin
   CorsPolicy({ origin: 5 });
   // @ts-expect-error -- a class that is neither an allowlist nor a source
   CorsPolicy({ origin: NoProvider });
-  // @ts-expect-error -- the items of a string are characters
+  // @ts-expect-error -- a source must not load one string, whose items are characters
   CorsPolicy({ origin: Spread });
-  // @ts-expect-error -- a function for `cors` answers by a callback
+  // @ts-expect-error -- a function for the package `cors` answers with a callback
   CorsPolicy({ origin: (_origin: string, callback: (error: null, allow: boolean) => void) => callback(null, true) });
-  // @ts-expect-error -- a function answers with a boolean
+  // @ts-expect-error -- a function must answer with a boolean
   CorsPolicy({ origin: () => 'https://app.example' });
-  // @ts-expect-error -- a token is written in an object
+  // @ts-expect-error -- the field of a token is named `provider`
   CorsPolicy({ origin: { token: 'ORIGINS' } });
-  // @ts-expect-error -- null is no origin; the string 'null' is
+  // @ts-expect-error -- null is not an origin; the string 'null' is one
   CorsPolicy({ origin: null });
-  // @ts-expect-error -- seconds are a number
+  // @ts-expect-error -- maxAge must be a number of seconds
   CorsPolicy({ origin: '*', maxAge: '600' });
-  // @ts-expect-error -- a flag is a boolean
+  // @ts-expect-error -- credentials must be a boolean
   CorsPolicy({ origin: '*', credentials: 'true' });
   // @ts-expect-error -- not a value of Cross-Origin-Resource-Policy
   CorsPolicy({ origin: '*', resourcePolicy: 'cross-site' });
@@ -135,25 +135,25 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   CorsPolicy({ origin: '*', allowHeaders: ['X-A'] });
   // @ts-expect-error -- an unknown flag
   CorsPolicy({ origin: '*', dangerously: { allowEverything: true } });
-  // @ts-expect-error -- preflights never continue
+  // @ts-expect-error -- an option of `cors` that does not exist here
   CorsPolicy({ origin: '*', preflightContinue: true });
 
   // Decorators.
   CorsPolicy('partner');
   CorsPolicy('partner', { maxAge: 60 });
   CorsPolicy({ maxAge: 60 });
-  // @ts-expect-error -- options are given alone, or after a name
+  // @ts-expect-error -- options must be alone, or after a name
   CorsPolicy({ origin: '*' }, { maxAge: 60 });
-  // @ts-expect-error -- a policy, by its name or its options
+  // @ts-expect-error -- a name or options are required
   CorsPolicy();
-  // @ts-expect-error -- a name is a string
+  // @ts-expect-error -- a name must be a string
   CorsPolicy(Symbol('partner'));
-  // @ts-expect-error -- there is nothing to say to it
+  // @ts-expect-error -- NoCors() has no parameter
   NoCors('partner');
   class Target {
-    // @ts-expect-error -- on a class or a method, not on a property
+    // @ts-expect-error -- allowed on a class or a method, not on a property
     @CorsPolicy('partner') property = 1;
-    // @ts-expect-error -- on a class or a method, not on a parameter
+    // @ts-expect-error -- allowed on a class or a method, not on a parameter
     method(@NoCors() parameter: string): string {
       return parameter;
     }
@@ -171,15 +171,15 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   CorsModule.forFeature({ policies: { one: { origin: '*' } } });
   // @ts-expect-error -- an unknown option
   CorsModule.forRoot({ policys: {} });
-  // @ts-expect-error -- routes are a list
+  // @ts-expect-error -- routes must be a list
   CorsModule.forRoot({ routes: { path: '/graphql', policy: 'strings' } });
-  // @ts-expect-error -- a route has a policy
+  // @ts-expect-error -- an entry of routes must have a policy
   CorsModule.forRoot({ routes: [{ path: '/graphql' }] });
-  // @ts-expect-error -- a feature has policies
+  // @ts-expect-error -- policies are required
   CorsModule.forFeature({});
-  // @ts-expect-error -- a feature has no default
+  // @ts-expect-error -- forFeature() has no defaultPolicy
   CorsModule.forFeature({ policies: {}, defaultPolicy: 'one' });
-  // @ts-expect-error -- an unknown time
+  // @ts-expect-error -- an unknown option of allowlists
   CorsModule.forRoot({ allowlists: { ttl: 5 } });
 
   class Factory implements CorsOptionsFactory {
@@ -194,9 +194,9 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   });
   CorsModule.forRootAsync({ useClass: Factory, imports: [] });
   CorsModule.forRootAsync({ useExisting: Factory });
-  // @ts-expect-error -- a class that makes no options
+  // @ts-expect-error -- a class without createCorsOptions()
   CorsModule.forRootAsync({ useClass: Stored });
-  // @ts-expect-error -- a factory makes options
+  // @ts-expect-error -- a factory must return options
   CorsModule.forRootAsync({ useFactory: () => ({ policys: 5 }) });
 
   // The services.
@@ -207,43 +207,43 @@ function uses(inspector: CorsInspector, allowlists: CorsAllowlists): void {
   const [status] = allowlists.status();
   const kind: 'source' | 'allowlist' | 'config' | 'function' | undefined = status?.kind;
   const reason: CorsReason | undefined = decision?.reason;
-  // @ts-expect-error -- a report is read, not written
+  // @ts-expect-error -- a report is read-only
   reports[0]!.path = '/elsewhere';
-  // @ts-expect-error -- a decision is plain data that cannot be changed
+  // @ts-expect-error -- a decision is read-only
   decision!.allowed = true;
-  // @ts-expect-error -- a reason is one of the codes
+  // @ts-expect-error -- not one of the codes
   if (reason === 'forbidden') {
     throw new Error(`${kind} ${isTrusted} ${refreshed.length}`);
   }
-  // @ts-expect-error -- ConfigOrigins are made by forKey()
+  // @ts-expect-error -- forKey() creates ConfigOrigins
   new ConfigOrigins('CORS_ORIGINS');
-  // @ts-expect-error -- a key is a string
+  // @ts-expect-error -- a key must be a string
   ConfigOrigins.forKey(5);
 
   // The ports.
-  // @ts-expect-error -- a source loads
+  // @ts-expect-error -- a source must have load()
   class Empty implements OriginSource {}
-  // @ts-expect-error -- an allowlist answers with a boolean
+  // @ts-expect-error -- isAllowed() must return a boolean
   const wrong: OriginAllowlist = { isAllowed: () => 'yes' };
-  // @ts-expect-error -- a list is iterable
+  // @ts-expect-error -- load() must return an iterable
   const notIterable: OriginSource = { load: async () => 5 };
-  // @ts-expect-error -- the key of a kept answer is a string
+  // @ts-expect-error -- cacheKey() must return a string
   const notAKey: OriginAllowlist = { isAllowed: () => true, cacheKey: () => 5 };
   const ask: OriginFunction = (origin) => origin !== '';
   const options: AllowlistOptions = { timeoutMs: 5 };
   const rule: CorsRouteRule = { path: '/a', policy: 'one', methods: 'GET' };
-  // @ts-expect-error -- a context is read, not written
+  // @ts-expect-error -- a context is read-only
   const write: OriginFunction = (_origin, context) => (context.origin = '') === '';
   void [Empty, wrong, notIterable, notAKey, ask, options, rule, write, Target];
 }
 
-test('the public API has the types of the contract (docs/rules.md)', () => {
+test('the public API has the types that docs/rules.md describes', () => {
   expect(typeof uses).toBe('function');
   const issue: CorsIssue = { place: 'C', field: 'origin', value: 5, code: 'reported', reason: 'Five.' };
   expect(new CorsConfigurationError([issue]).issues).toEqual([issue]);
 });
 
-test('2.2: the decorators may be on classes and methods, also static and async ones', () => {
+test('2.2: the decorators are allowed on classes and on methods, also static and async ones', () => {
   @CorsPolicy('partner')
   @Controller()
   class TypedController {

@@ -26,8 +26,8 @@ export interface TenantClient {
 }
 
 /**
- * Statements for a migration made by `prisma migrate dev --create-only`. The newest timestamp is not a version: deleting
- * a row does not change it.
+ * Statements for a migration made by `prisma migrate dev --create-only`. The newest timestamp is not a version:
+ * deleting a row does not change it.
  */
 export const triggers: readonly string[] = [
   `INSERT INTO list_versions VALUES ('tenants', 0) ON CONFLICT DO NOTHING`,

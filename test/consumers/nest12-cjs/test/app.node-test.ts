@@ -24,12 +24,12 @@ void describe('the app (e2e)', () => {
     void it(name, () => check(app.getHttpServer()));
   }
 
-  void it('shows a page what its policies allow', async () => {
+  void it('blocks a page that the policies do not allow', async () => {
     const { blocked } = await browser(app, { origin: 'https://stranger.example' }).fetch('/orders/trusted');
     assert.ok(blocked);
   });
 
-  void it('injects the inspector of the app', () => {
+  void it('provides the inspector', () => {
     assert.ok(app.get(CorsInspector).routes().length > 0);
   });
 });

@@ -1,4 +1,4 @@
-// Checks that the test of every consumer runs on its app, with any test runner.
+// The checks of every consumer's app. They work in any test runner.
 import assert from 'node:assert/strict';
 import request from 'supertest';
 
@@ -15,7 +15,7 @@ function grantsIn(headers: Record<string, string>): string[] {
 }
 
 export const checks: Record<string, (server: Server) => Promise<void>> = {
-  'grants a preflight before the guard that denies all': async (server) => {
+  'grants a preflight before the guard that denies every request': async (server) => {
     const { status, headers } = await preflight(server, '/orders/1', 'PUT', tenant);
     assert.equal(status, 204);
     assert.equal(headers['access-control-allow-origin'], tenant);
@@ -27,31 +27,31 @@ export const checks: Record<string, (server: Server) => Promise<void>> = {
     assert.equal(denied.headers['access-control-allow-origin'], tenant);
   },
 
-  'refuses an origin that the source does not name': async (server) => {
+  'refuses an origin that the source does not list': async (server) => {
     const { status, headers } = await preflight(server, '/orders/1', 'PUT', 'https://stranger.example');
     assert.equal(status, 204);
     assert.deepEqual(grantsIn(headers), []);
   },
 
-  'admits the origins of the configuration': async (server) => {
+  'allows the origins of the configuration': async (server) => {
     const { headers } = await preflight(server, '/orders/catalog', 'GET', 'https://shop.partner.example');
     assert.equal(headers['access-control-allow-origin'], 'https://shop.partner.example');
     assert.equal(headers['access-control-max-age'], '60');
   },
 
-  'keeps every page away from a route with @NoCors()': async (server) => {
+  'allows no origin on a route with @NoCors()': async (server) => {
     const { status, headers } = await request(server).get('/orders/purge').set('Origin', tenant);
     assert.equal(status, 200);
     assert.deepEqual(grantsIn(headers), []);
   },
 
-  'lets a page see a 404 by the default policy': async (server) => {
+  'lets a page read a 404, by the default policy': async (server) => {
     const { status, headers } = await request(server).get('/nowhere').set('Origin', 'https://stranger.example');
     assert.equal(status, 404);
     assert.equal(headers['access-control-allow-origin'], '*');
   },
 
-  'trusts the origin that its policy admits with credentials, and no other': async (server) => {
+  'trusts an origin that the policy allows with credentials, and no other': async (server) => {
     const trusted = await request(server).get('/orders/trusted').set('Origin', tenant);
     assert.deepEqual(trusted.body, { trusted: true });
     const stranger = await request(server).get('/orders/trusted').set('Origin', 'https://stranger.example');
