@@ -5,7 +5,7 @@
 const limits = {
   index: '269 kB',
   testing: '28.8 kB',
-  devtools: '62.4 kB',
+  devtools: '72 kB',
   typeorm: '30.6 kB',
   postgres: '4.5 kB',
   redis: '3.6 kB',

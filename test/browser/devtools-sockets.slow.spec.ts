@@ -3,6 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { CorsDevtoolsModule } from '../../lib/devtools.js';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
 import { closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { pageAddress } from '../support/devtools.js';
 import { freePort } from '../support/free-port.js';
 import { describeWith } from '../support/services.js';
 import { withSocketIo, withWs } from '../support/sockets.js';
@@ -63,7 +64,7 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
       page.setDefaultTimeout(15_000);
       messages = [];
       page.on('console', (message) => messages.push(message.text()));
-      await page.goto(`${started.url}/__cors`);
+      await page.goto(pageAddress(started));
       await page.locator('table.matrix[data-filled]').waitFor();
       return started;
     };

@@ -5,6 +5,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { CorsDevtoolsModule } from '../../lib/devtools.js';
 import { CorsModule, CorsPolicy, NoCors, type OriginSource } from '../../lib/index.js';
 import { closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { pageAddress } from '../support/devtools.js';
 import { freePort } from '../support/free-port.js';
 import { describeWith } from '../support/services.js';
 import { SCREENSHOTS, shoot, violations } from './page-checks.js';
@@ -88,6 +89,7 @@ class TenantOrigins implements OriginSource {
 }
 
 const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+const TOKEN = 'token-of-the-large-app';
 const SCHEMES = ['light', 'dark'] as const;
 
 describeWith('chromium', 'the development page in Chromium', (executablePath) => {
@@ -138,7 +140,7 @@ describeWith('chromium', 'the development page in Chromium', (executablePath) =>
     });
 
     beforeEach(async () => {
-      await page.goto(`${started.url}/__cors`);
+      await page.goto(pageAddress(started));
       await page.locator('table.matrix[data-filled]').waitFor();
       messages.length = 0;
     }, 60_000);
@@ -323,6 +325,35 @@ describeWith('chromium', 'the development page in Chromium', (executablePath) =>
       expect(await page.locator('#result img').count()).toBe(0);
     });
 
+    it('moves its token from the address into a cookie that only its own path gets, and that reloads use', async () => {
+      expect(page.url()).toBe(`${started.url}/__cors`);
+      expect(await context.cookies()).toEqual([
+        expect.objectContaining({ path: '/__cors', httpOnly: true, sameSite: 'Strict' }),
+      ]);
+      expect((await page.reload())!.status()).toBe(200);
+      expect(await page.evaluate('document.cookie')).toBe('');
+    });
+
+    it('opens by a link on a page of another site, and not without the token', async () => {
+      const stranger = await browser!.newContext();
+      const other = await stranger.newPage();
+      // The name localhost is another site than 127.0.0.1.
+      await other.goto(`${started.url.replace('127.0.0.1', 'localhost')}/catalogue`);
+      const follow = async (href: string): Promise<void> => {
+        await other.evaluate(
+          `document.body.replaceChildren(Object.assign(document.createElement('a'), { href: '${href}', textContent: 'page' }))`,
+        );
+        await other.click('a');
+      };
+      await follow(`${started.url}/__cors`);
+      await other.getByText('This page needs its token').waitFor();
+      await other.goto(`${started.url.replace('127.0.0.1', 'localhost')}/catalogue`);
+      await follow(pageAddress(started));
+      await other.locator('table.matrix[data-filled]').waitFor();
+      expect(other.url()).toBe(`${started.url}/__cors`);
+      await stranger.close();
+    });
+
     it('keeps pages of other origins from its data and its files, in a real browser too', async () => {
       // Another origin, whose page has no Content-Security-Policy.
       const stranger = await context.newPage();
@@ -436,11 +467,11 @@ describeWith('chromium', 'the development page of a large app', (executablePath)
   let browser: Browser;
   let page: Page;
   let port: number;
-  const boot = async (): Promise<TestApp['app']> => {
+  const boot = async (token = TOKEN): Promise<TestApp['app']> => {
     const app = await NestFactory.create(
       {
         module: class AppModule {},
-        imports: [CorsModule.forRoot({}), CorsDevtoolsModule.forRoot({ tester: false })],
+        imports: [CorsModule.forRoot({}), CorsDevtoolsModule.forRoot({ tester: false, token })],
         controllers: manyControllers(),
       },
       { logger: false, forceCloseConnections: true },
@@ -456,7 +487,7 @@ describeWith('chromium', 'the development page of a large app', (executablePath)
     browser = await chromium.launch({ executablePath, args });
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.setDefaultTimeout(30_000);
-    await page.goto(`http://127.0.0.1:${port}/__cors`);
+    await page.goto(`http://127.0.0.1:${port}/__cors?token=${TOKEN}`);
     await page.locator('table.matrix[data-filled]').waitFor({ timeout: 60_000 });
   }, 120_000);
   afterAll(async () => {
@@ -516,6 +547,14 @@ describeWith('chromium', 'the development page of a large app', (executablePath)
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.locator('table.matrix[data-filled]').waitFor({ timeout: 60_000 });
     expect(await page.locator('#run').textContent()).toBe('');
+  }, 120_000);
+
+  it('notices that the app was restarted with another token', async () => {
+    await app.close();
+    app = await boot(`${TOKEN}-of-another-start`);
+    await page.getByText('this page has a new address: open the one that the log of the app prints').waitFor();
+    expect((await page.reload())!.status()).toBe(403);
+    expect(await page.textContent('body')).toContain('Open the address that the log of the app prints');
   }, 120_000);
 });
 

@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Caller, callers } from '../../sample/01-quickstart/src/report/scenario.js';
 import { scenarios } from '../../sample/01-quickstart/src/report/scenarios.js';
-import { buildQuickstart, START_TIMEOUT_MS, startQuickstart } from '../sample/quickstart-process.js';
+import { buildQuickstart, PAGE_TOKEN, START_TIMEOUT_MS, startQuickstart } from '../sample/quickstart-process.js';
 import { describeWith } from '../support/services.js';
 
 const args = [
@@ -53,7 +53,7 @@ describeWith('chromium', 'the quickstart in Chromium', (executablePath) => {
 
   it('the development page has a column in which the storefront is open', async () => {
     const page = await context.newPage();
-    await page.goto(`${quickstart!.addresses.api}/__cors`);
+    await page.goto(`${quickstart!.addresses.api}/__cors?token=${PAGE_TOKEN}`);
     const { tenant } = quickstart!.addresses.pages;
 
     await page.getByRole('button', { name: `GET /storefront from ${tenant}: open, cookies too` }).waitFor();

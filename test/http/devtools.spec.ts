@@ -7,7 +7,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { CorsDevtoolsModule, type CorsDevtoolsOptions } from '../../lib/devtools.js';
 import { CorsPolicy } from '../../lib/index.js';
-import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { type AppParts, closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { tokenHeader, withToken } from '../support/devtools.js';
 
 @Controller('orders')
 @CorsPolicy('partner')
@@ -40,20 +41,18 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
     await closeApps();
   });
 
+  const startPage = async (parts: AppParts): Promise<TestApp> => withToken(await startApp(parts, platform));
   const start = (
     options?: CorsDevtoolsOptions,
     { setUp, providers = [] }: { setUp?: (app: INestApplication) => void; providers?: [] | [object] } = {},
   ): Promise<TestApp> =>
-    startApp(
-      {
-        cors: { policies: { partner: { origin: PARTNER, credentials: true } }, defaultPolicy: { origin: '*' } },
-        imports: [CorsDevtoolsModule.forRoot(options)],
-        controllers: [OrdersController],
-        providers: providers as [],
-        ...(setUp === undefined ? {} : { setUp }),
-      },
-      platform,
-    );
+    startPage({
+      cors: { policies: { partner: { origin: PARTNER, credentials: true } }, defaultPolicy: { origin: '*' } },
+      imports: [CorsDevtoolsModule.forRoot(options)],
+      controllers: [OrdersController],
+      providers: providers as [],
+      ...(setUp === undefined ? {} : { setUp }),
+    });
 
   it.each(FILES)(
     'sends %j with a strict Content-Security-Policy, uncached, and without permission to frame it',
@@ -179,10 +178,7 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
         return 'shop';
       }
     }
-    const { get } = await startApp(
-      { imports: [CorsDevtoolsModule.forRoot()], controllers: [ShopController] },
-      platform,
-    );
+    const { get } = await startPage({ imports: [CorsDevtoolsModule.forRoot()], controllers: [ShopController] });
 
     expect((await get(`/__cors/matrix.json?q=${encodeURIComponent(PARTNER)}`)).body).toEqual([
       { state: 'unknown', why: 'no example of its address is known; ask about one below' },
@@ -199,10 +195,7 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
         return 'previews';
       }
     }
-    const { get } = await startApp(
-      { imports: [CorsDevtoolsModule.forRoot()], controllers: [PreviewsController] },
-      platform,
-    );
+    const { get } = await startPage({ imports: [CorsDevtoolsModule.forRoot()], controllers: [PreviewsController] });
     const state = async (origin: string): Promise<unknown> =>
       (await get(`/__cors/matrix.json?q=${encodeURIComponent(origin)}`)).body[0].state;
 
@@ -226,28 +219,28 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
   it.each(['app.example', 'localhost.example:80', 'evil@localhost', '127.0.0.1.example', '10.0.0.1'])(
     'answers 403 to the host %s: a page may have its own name resolve to this machine',
     async (host) => {
-      const { port } = await start();
+      const started = await start();
 
-      expect(await statusFor(port, '/__cors', { Host: host })).toBe(403);
-      expect(await statusFor(port, '/__cors/overview.json', { Host: host })).toBe(403);
+      expect(await statusFor(started, '/__cors', { Host: host })).toBe(403);
+      expect(await statusFor(started, '/__cors/overview.json', { Host: host })).toBe(403);
     },
   );
 
   it.each(['localhost', 'LOCALHOST:3000', '127.0.0.1', '[::1]:3000', 'shop.localhost'])(
     'is served for the host %s',
     async (host) => {
-      const { port } = await start();
+      const started = await start();
 
-      expect(await statusFor(port, '/__cors', { Host: host })).toBe(200);
+      expect(await statusFor(started, '/__cors', { Host: host })).toBe(200);
     },
   );
 
   it('answers 403 behind a proxy, and to a configured name everywhere', async () => {
-    const { port } = await start({ hosts: ['App.test'] });
+    const started = await start({ hosts: ['App.test'] });
 
-    expect(await statusFor(port, '/__cors', { 'X-Forwarded-For': '203.0.113.9' })).toBe(403);
-    expect(await statusFor(port, '/__cors', { 'X-Forwarded-For': '203.0.113.9', Host: 'app.test:8080' })).toBe(200);
-    expect(await statusFor(port, '/__cors', { Host: 'other.test' })).toBe(403);
+    expect(await statusFor(started, '/__cors', { 'X-Forwarded-For': '203.0.113.9' })).toBe(403);
+    expect(await statusFor(started, '/__cors', { 'X-Forwarded-For': '203.0.113.9', Host: 'app.test:8080' })).toBe(200);
+    expect(await statusFor(started, '/__cors', { Host: 'other.test' })).toBe(403);
   });
 
   it.each([
@@ -255,19 +248,36 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
     ['Forwarded', 'for=203.0.113.9'],
     ['X-Forwarded-Proto', 'https'],
     ['X-Forwarded-Server', 'edge'],
+    ['X-Forwarded', 'for=203.0.113.9'],
+    ['X-Forwarded-Host', 'localhost'],
     ['X-Real-IP', '203.0.113.9'],
+    ['X-Client-IP', '203.0.113.9'],
+    ['Client-IP', '203.0.113.9'],
+    ['CF-Connecting-IP', '203.0.113.9'],
+    ['CF-Ray', '1-AMS'],
+    ['True-Client-IP', '203.0.113.9'],
+    ['Fastly-Client-IP', '203.0.113.9'],
+    ['X-Cluster-Client-IP', '203.0.113.9'],
+    ['X-Original-Host', 'app.example'],
+    ['X-ProxyUser-Ip', '203.0.113.9'],
+    ['WL-Proxy-Client-IP', '203.0.113.9'],
+    ['DO-Connecting-IP', '203.0.113.9'],
+    ['CDN-Loop', 'cloudflare'],
+    ['Proxy-Connection', 'keep-alive'],
   ])('answers 403 to what a proxy has forwarded, by %s', async (name, value) => {
-    const { port } = await start();
+    const started = await start();
 
-    expect(await statusFor(port, '/__cors', { [name]: value })).toBe(403);
-    expect(await statusFor(port, '/__cors/overview.json', { [name]: value })).toBe(403);
+    expect(await statusFor(started, '/__cors', { [name]: value })).toBe(403);
+    expect(await statusFor(started, '/__cors/overview.json', { [name]: value })).toBe(403);
   });
 
   it('answers 403 to HTTP/1.0, which nginx speaks by a plain proxy_pass and no browser does', async () => {
-    const { port } = await start();
+    const started = await start();
     const statusOf = async (version: string): Promise<string> => {
-      const socket = connect(port, '127.0.0.1');
-      socket.end(`GET /__cors HTTP/${version}\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+      const socket = connect(started.port, '127.0.0.1');
+      const { Authorization } = tokenHeader(started);
+      const head = `Host: 127.0.0.1\r\nConnection: close\r\nAuthorization: ${Authorization}`;
+      socket.end(`GET /__cors HTTP/${version}\r\n${head}\r\n\r\n`);
       let answer = '';
       for await (const chunk of socket) {
         answer += String(chunk);
@@ -282,9 +292,10 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
   it('is not in the app’s Swagger document', async () => {
     const { app } = await start();
 
-    const { paths } = SwaggerModule.createDocument(app, new DocumentBuilder().build());
+    const { paths, components } = SwaggerModule.createDocument(app, new DocumentBuilder().build());
 
     expect(Object.keys(paths)).toEqual(['/orders', '/orders/{id}']);
+    expect(JSON.stringify([paths, components])).not.toMatch(/devtools|__cors/i);
   });
 
   it('shows that the app was restarted', async () => {
@@ -421,6 +432,11 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
     [{ origins: 'https://app.example' as never }, 'origins'],
     [{ tester: { port: 70_000 } }, 'tester.port'],
     [{ tester: true as never }, 'tester'],
+    [
+      { token: 'secret' },
+      /^CorsDevtoolsModule.forRoot\(\): token is not 22 to 256 characters of A-Z, a-z, 0-9, '-' and '_'\.$/,
+    ],
+    [{ token: `${'a'.repeat(22)};` }, 'token'],
     [{ pth: '/x' } as never, 'pth'],
   ])('refuses the options %j', (options, named) => {
     expect(() => CorsDevtoolsModule.forRoot(options)).toThrow(named);
@@ -456,7 +472,7 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
         address.searchParams.set('page', page);
         expect((await fetch(address)).status).toBe(404);
       }
-      expect(await statusFor(Number(address.port), address.pathname, { Host: 'evil.example' })).toBe(403);
+      expect(await statusAt(Number(address.port), address.pathname, { Host: 'evil.example' })).toBe(403);
     });
 
     it('frees its port when the app closes', async () => {
@@ -488,8 +504,12 @@ describe.each(PLATFORMS)('6.5: the development page on %s', (platform) => {
   });
 });
 
-/** `fetch` does not let a test choose the Host. */
-async function statusFor(port: number, path: string, headers: Record<string, string>): Promise<number> {
+/** The status of a request with the token. `fetch` does not let a test choose the Host. */
+function statusFor(started: TestApp, path: string, headers: Record<string, string>): Promise<number> {
+  return statusAt(started.port, path, { ...tokenHeader(started), ...headers });
+}
+
+async function statusAt(port: number, path: string, headers: Record<string, string>): Promise<number> {
   const request = httpRequest({ host: '127.0.0.1', port, path, headers }).end();
   const [response] = await once(request, 'response');
   response.resume();

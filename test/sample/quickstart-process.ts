@@ -15,6 +15,9 @@ export const START_TIMEOUT_MS = 120_000;
 /** Longer than any test takes. */
 const LIFETIME_MS = 600_000;
 
+/** The token of the development page of `startQuickstart()`. */
+export const PAGE_TOKEN = 'token-of-the-quickstart';
+
 /** The samples that are made of the quickstart's parts. */
 const mains = {
   '01-quickstart': resolve('sample/01-quickstart/dist/main.js'),
@@ -62,7 +65,7 @@ export async function runQuickstart(
 
 /** Starts it to stay; `close` ends it and answers its exit code. */
 export async function startQuickstart(): Promise<JsonReport & { close(): Promise<number> }> {
-  const child = spawnQuickstart(['--json'], {}, '01-quickstart');
+  const child = spawnQuickstart(['--json'], { CORS_PAGE_TOKEN: PAGE_TOKEN }, '01-quickstart');
   const exited = once(child, 'exit');
   const close = async (): Promise<number> => {
     child.kill('SIGTERM');

@@ -79,7 +79,7 @@ it(
     let text = '';
     for await (const line of createInterface({ input: child.stdout })) {
       text += `${line}\n`;
-      if (/__cors$/.test(line) && text.match(/__cors$/gm)?.length === 2) {
+      if (/__cors\?token=/.test(line) && text.match(/__cors\?token=/g)?.length === 2) {
         break;
       }
     }

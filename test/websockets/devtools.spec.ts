@@ -3,6 +3,7 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { CorsDevtoolsModule } from '../../lib/devtools.js';
 import { CorsPolicy, type CorsModuleOptions, NoCors } from '../../lib/index.js';
 import { closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { withToken } from '../support/devtools.js';
 import { freePort } from '../support/free-port.js';
 import { ALLOWED, STRANGER, withSocketIo, withWs } from '../support/sockets.js';
 
@@ -49,8 +50,13 @@ const cors: CorsModuleOptions = { policies: { partner: { origin: ALLOWED, creden
 afterEach(closeApps);
 
 describe.each(PLATFORMS)('the development page of gateways on %s', (platform) => {
-  const start = (providers: readonly (new () => object)[], setUp: typeof withWs = withWs): Promise<TestApp> =>
-    startApp({ cors, imports: [CorsDevtoolsModule.forRoot()], providers: [NoGateway, ...providers], setUp }, platform);
+  const start = async (providers: readonly (new () => object)[], setUp: typeof withWs = withWs): Promise<TestApp> =>
+    withToken(
+      await startApp(
+        { cors, imports: [CorsDevtoolsModule.forRoot()], providers: [NoGateway, ...providers], setUp },
+        platform,
+      ),
+    );
   const shown = async ({ get }: TestApp): Promise<unknown[]> => {
     const { body } = await get('/__cors/overview.json', undefined, { 'Sec-Fetch-Site': 'same-origin' });
     return body.routes.map(({ kind, handler, server, namespace, example }: Record<string, unknown>) => [

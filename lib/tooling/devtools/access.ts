@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isAddedOnTheWay } from '../../core/http/header-names.js';
 
+/** Of proxies and tunnels, besides those that {@link isAddedOnTheWay} knows. */
+const FORWARDING =
+  /^(?:via|client-ip|proxy-.*|wl-proxy-.*|x-proxy.*|x-cluster-.*|x-nginx-.*|x-arr-.*|x-originating-ip|x-remote-.*|x-scheme|x-host|fastly-.*|akamai-.*|do-connecting-ip|ngrok-.*)$/;
+/** The versions of HTTP that browsers use. */
+const SPOKEN: ReadonlySet<string> = new Set(['1.1', '2.0']);
+
 /** The known facts about a client. */
 export interface Asker {
   readonly headers: IncomingHttpHeaders;
@@ -41,10 +47,12 @@ export function strangerReason(
 
 /**
  * Reports whether a proxy forwards the request of another client. No browser uses HTTP/1.0, as nginx does with its
- * default configuration.
+ * default configuration. `Proxy-Connection` is a header of that kind too: clients send it to proxies alone.
  */
 function isForwarded(headers: IncomingHttpHeaders, httpVersion: string): boolean {
-  return httpVersion === '1.0' || headers.via !== undefined || Object.keys(headers).some(isAddedOnTheWay);
+  return (
+    !SPOKEN.has(httpVersion) || Object.keys(headers).some((name) => isAddedOnTheWay(name) || FORWARDING.test(name))
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ export interface PageAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function json(value: unknown, status = 200): PageAnswer {
@@ -35,11 +36,11 @@ export const OWN_ORIGIN_ONLY: Readonly<Record<string, string>> = {
  */
 export function send(
   response: ServerResponse,
-  { status, type, body }: PageAnswer,
+  { status, type, body, headers = {} }: PageAnswer,
   fields: Readonly<Record<string, string>>,
 ): void {
   response.statusCode = status;
-  for (const [name, value] of Object.entries({ ...SECURITY, ...fields, 'Content-Type': type })) {
+  for (const [name, value] of Object.entries({ ...SECURITY, ...fields, ...headers, 'Content-Type': type })) {
     response.setHeader(name, value);
   }
   response.setHeader('Content-Length', Buffer.byteLength(body));

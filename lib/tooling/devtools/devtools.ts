@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import {
   Inject,
   Injectable,
@@ -8,6 +8,7 @@ import {
   type OnModuleDestroy,
   Optional,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { CorsAllowlists } from '../../nest/cors-allowlists.service.js';
 import type { RouteReport } from '../../inspect/policy-report.js';
 import { CorsInspector } from '../../nest/cors-inspector.service.js';
@@ -17,8 +18,10 @@ import { matrixColumn } from './matrix.js';
 import type { DevtoolsSettings } from './options.js';
 import { exchangeOf } from '../../platform/exchange.js';
 import { overview } from './overview.js';
+import { originOf } from './page-address.js';
 import { originProblem } from './page-origin.js';
 import { FILES, pageOf } from './page/files.js';
+import { Pass } from './pass.js';
 import { CONTROLLER, DEVTOOLS_SETTINGS, type DevtoolsPort } from './tokens.js';
 import { Tester } from './tester.js';
 
@@ -28,6 +31,11 @@ const MAX_QUESTION = 4_096;
 const MAX_ROUTES = 2_000;
 /** Questions that are answered at the same time; providers are asked for each. */
 const MAX_AT_ONCE = 4;
+/** Shortest time between two lines in the log that repeat the address, in milliseconds. */
+const TOLD_EVERY_MS = 10_000;
+
+const NO_TOKEN =
+  'This page needs its token. Open the address that the log of the app prints: "The development page is at …?token=…".';
 
 const DATA: ReadonlySet<string> = new Set(['overview.json', 'explain.json', 'matrix.json', 'run.json']);
 
@@ -39,11 +47,14 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
   private readonly allowlists: CorsAllowlists;
   private tester: Tester | undefined;
   private atOnce = 0;
+  private toldAt = -Infinity;
+  private readonly pass: Pass;
   /** Another one after each start of the app: by it the page learns that it shows an app that is gone. */
   private readonly run = randomUUID();
 
   constructor(
     @Inject(DEVTOOLS_SETTINGS) private readonly settings: DevtoolsSettings,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Optional() @Inject(CorsInspector) inspector?: CorsInspector,
     @Optional() @Inject(CorsAllowlists) allowlists?: CorsAllowlists,
   ) {
@@ -52,6 +63,7 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     }
     this.inspector = inspector;
     this.allowlists = allowlists;
+    this.pass = new Pass(settings.token);
   }
 
   checkProduction(): void {
@@ -69,11 +81,15 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { path, testerPort, hosts } = this.settings;
+    const { testerPort, hosts } = this.settings;
     this.tester =
       testerPort === undefined ? undefined : await Tester.start(testerPort, hosts, () => this.socketPorts());
-    const tester = this.tester === undefined ? '' : `, its live tester is ${this.tester.origins[0]}`;
-    this.logger.log(`The development page is at /${path}, below the app's global prefix if it has one${tester}.`);
+    const server = this.host.httpAdapter?.getHttpServer() as Server | undefined;
+    if (server?.listening === true) {
+      this.tellAddress(server);
+    } else {
+      server?.once('listening', () => this.tellAddress(server));
+    }
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -115,6 +131,16 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     if (isOfOtherOrigin(headers, isPage)) {
       return text('Pages of other origins get nothing here.', 403);
     }
+    const token = isPage ? new URLSearchParams(query).get('token') : null;
+    if (this.pass.isToken(token)) {
+      return this.admission(request, path);
+    }
+    if (!this.pass.isIn(headers)) {
+      if (isPage) {
+        this.repeatAddress(ownOrigin(request) + path);
+      }
+      return text(NO_TOKEN, 403);
+    }
     if (isPage) {
       return { status: 200, ...pageOf(name === '' ? '' : `${own}/`) };
     }
@@ -125,6 +151,36 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     return DATA.has(name)
       ? await this.data(name, new URLSearchParams(query), ownOrigin(request))
       : text('Nothing here.', 404);
+  }
+
+  /** Moves the token from the address into a cookie, and leads to the address without it. */
+  private admission(request: IncomingMessage, path: string): PageAnswer {
+    const { headers } = request;
+    // The page may be below a prefix that a proxy removes, so the address is relative to its own.
+    const address = path.slice(path.lastIndexOf('/') + 1) || './';
+    const cookie = { 'Set-Cookie': this.pass.cookie(headers, path, 'encrypted' in request.socket) };
+    if (headers['sec-fetch-site'] !== 'cross-site') {
+      return { ...text('', 303), headers: { ...cookie, Location: address } };
+    }
+    // A browser sends no strict cookie along with a redirect that began on another site. This document begins anew.
+    const body = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${address}"><title>CORS</title>`;
+    return { status: 200, type: 'text/html; charset=utf-8', body, headers: cookie };
+  }
+
+  private tellAddress(server: Server): void {
+    const path = this.inspector.routes().find(({ handler }) => handler.startsWith(`${CONTROLLER}.`))?.path;
+    const address = `${originOf(server) ?? ''}${path ?? `/${this.settings.path}`}${this.pass.query}`;
+    const tester = this.tester === undefined ? '' : ` (its live tester is ${this.tester.origins[0]})`;
+    this.logger.log(`The development page${tester} is at ${address}`);
+  }
+
+  /** For apps that do not listen themselves, and for who has lost the first line. */
+  private repeatAddress(address: string): void {
+    const now = performance.now();
+    if (now - this.toldAt >= TOLD_EVERY_MS) {
+      this.toldAt = now;
+      this.logger.log(`The development page was opened without its token. It is at ${address}${this.pass.query}`);
+    }
   }
 
   private async data(name: string, query: URLSearchParams, origin: string): Promise<PageAnswer> {

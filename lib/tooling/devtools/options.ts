@@ -27,8 +27,8 @@ export interface CorsDevtoolsOptions {
   readonly path?: string;
   /**
    * Names under which the page may be asked for besides those of this machine (`localhost`, `127.0.0.1`, `[::1]`),
-   * without a port: for a container or a virtual machine. With them it answers other machines too, so that every client
-   * that reaches the app can read its CORS configuration. Default: none.
+   * without a port: for a container or a virtual machine. With them it answers other machines too, so that the
+   * token alone guards the page. Default: none.
    */
   readonly hosts?: readonly string[];
   /** The live tester; `false` leaves it out. Default: on any free port. */
@@ -38,6 +38,12 @@ export interface CorsDevtoolsOptions {
    * A function is called each time the page is opened, and what it returns that is no origin is left out. Default: none.
    */
   readonly origins?: readonly string[] | (() => readonly string[]);
+  /**
+   * The secret in the address of the page: at least 22 characters of `A` to `Z`, `a` to `z`, `0` to `9`, `-` and `_`. For
+   * tools, and for a page that stays open while the app restarts. Default: a random one for each start, which the log
+   * prints.
+   */
+  readonly token?: string | undefined;
   /** Mounts the page though `NODE_ENV` is `production`, and says so in the boot log. Default: `false`. */
   readonly allowInProduction?: boolean;
 }
@@ -51,13 +57,17 @@ export interface DevtoolsSettings {
   readonly origins: () => readonly string[];
   /** `undefined`: no tester. */
   readonly testerPort: number | undefined;
+  /** `undefined`: a random one. */
+  readonly token: string | undefined;
   readonly allowInProduction: boolean;
 }
 
 const READER = 'CorsDevtoolsModule.forRoot()';
-const FIELDS: readonly string[] = ['path', 'hosts', 'origins', 'tester', 'allowInProduction'];
+const FIELDS: readonly string[] = ['path', 'hosts', 'origins', 'tester', 'token', 'allowInProduction'];
 const PATH = /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/;
 const HOST = /^[a-z0-9.-]+$|^\[[0-9a-f:.]+\]$/;
+/** 22 characters of base64url are 128 bits. */
+const TOKEN = /^[\w-]{22,256}$/;
 const MAX_PORT = 65_535;
 const MAX_ORIGINS = 8;
 
@@ -68,7 +78,7 @@ const MAX_ORIGINS = 8;
  */
 export function readOptions(options: CorsDevtoolsOptions): DevtoolsSettings {
   expectFields(options, FIELDS, READER);
-  const { path = '/__cors', hosts = [], origins = [], tester = {}, allowInProduction = false } = options;
+  const { path = '/__cors', hosts = [], origins = [], tester = {}, token, allowInProduction = false } = options;
   if (typeof path !== 'string' || !PATH.test(path)) {
     fail(`path is ${quote(path)}; write literal segments, as in '/__cors'`);
   }
@@ -80,6 +90,10 @@ export function readOptions(options: CorsDevtoolsOptions): DevtoolsSettings {
       ? host.toLowerCase()
       : fail(`hosts contains ${quote(host)}; write a name without scheme and port, as in 'app.test'`),
   );
+  if (token !== undefined && (typeof token !== 'string' || !TOKEN.test(token))) {
+    // The value is a secret, so the message does not quote it.
+    fail("token is not 22 to 256 characters of A-Z, a-z, 0-9, '-' and '_'");
+  }
   if (typeof allowInProduction !== 'boolean') {
     fail(`allowInProduction is ${quote(allowInProduction)}; it is true or false`);
   }
@@ -88,6 +102,7 @@ export function readOptions(options: CorsDevtoolsOptions): DevtoolsSettings {
     hosts: new Set(names),
     origins: readOrigins(origins),
     testerPort: tester === false ? undefined : readPort(tester),
+    token,
     allowInProduction,
   });
 }

@@ -4,6 +4,7 @@ import { CorsModule } from 'nestjs-cors-policy';
 import { CorsDevtoolsModule } from 'nestjs-cors-policy/devtools';
 import { AdminModule } from './admin/admin.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
+import { developmentPage } from './development-page.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { SessionModule } from './session/session.module.js';
 import { TenantOrigins } from './tenants/tenant-origins.js';
@@ -36,12 +37,7 @@ import { TenantsModule } from './tenants/tenants.module.js';
       }),
     }),
     // The development page at /__cors. In production it stops the startup.
-    ...(process.env['NODE_ENV'] === 'production'
-      ? []
-      : [
-          // No policy names the origins in the list of TenantOrigins, so this adds a column for the first tenant.
-          CorsDevtoolsModule.forRoot({ origins: () => [process.env['FIRST_TENANT_ORIGIN'] ?? ''] }),
-        ]),
+    ...(process.env['NODE_ENV'] === 'production' ? [] : [CorsDevtoolsModule.forRoot(developmentPage)]),
     CatalogueModule,
     SessionModule,
     OrdersModule,

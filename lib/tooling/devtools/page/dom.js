@@ -39,7 +39,7 @@ export async function ask(name, question) {
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
     const { error = 'The app answered ' + response.status + '.', field, suggestion } = answer;
-    throw Object.assign(new Error(error), { field, suggestion });
+    throw Object.assign(new Error(error), { field, suggestion, status: response.status });
   }
   return answer;
 }

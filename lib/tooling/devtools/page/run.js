@@ -11,7 +11,7 @@ export function watchRun(first) {
         first,
         await ask('run.json').then(
           ({ run }) => run,
-          () => undefined,
+          ({ status }) => (status === 403 ? 'locked' : undefined),
         ),
       );
     }
@@ -23,7 +23,7 @@ export function watchRun(first) {
 
 function tell(first, now) {
   const note = byId('run');
-  const state = now === first ? 'same' : now === undefined ? 'gone' : 'restarted';
+  const state = now === first ? 'same' : now === undefined ? 'gone' : now === 'locked' ? now : 'restarted';
   if (note.dataset.state === state) {
     return;
   }
@@ -32,6 +32,7 @@ function tell(first, now) {
     ...{
       same: [],
       gone: ['The app does not answer.'],
+      locked: ['The app was restarted, and this page has a new address: open the one that the log of the app prints.'],
       restarted: [
         'The app was restarted: this page shows what it was before. ',
         el('button', { type: 'button', click: () => location.reload() }, 'Reload'),

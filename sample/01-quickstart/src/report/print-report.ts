@@ -1,4 +1,5 @@
 import type { Addresses } from '../addresses.js';
+import { pageToken } from '../development-page.js';
 import type { RouteReport } from 'nestjs-cors-policy';
 import { printRoutes } from './print-routes.js';
 import { printResults, printSummary } from './print-results.js';
@@ -35,7 +36,7 @@ export function printInvitation(addresses: Addresses): string {
     '',
     `${paint('bold', 'See every policy, explain and try requests')}: the development page`,
     '',
-    `  ${addresses.api}/__cors`,
+    `  ${addresses.api}/__cors?token=${pageToken}`,
     '',
     `${paint('bold', 'Watch a tenant being admitted')}: open the storefront from the stranger's page before and after`,
     '',

@@ -1,3 +1,4 @@
+import { pageToken } from '../../../01-quickstart/src/development-page.js';
 import { paint, table, wrap } from '../../../01-quickstart/src/report/terminal.js';
 import type { Shop } from '../shops.js';
 import { handshakeUrl } from './visit.js';
@@ -52,7 +53,7 @@ export function printInvitation(shops: readonly Shop[]): string {
     '',
     `${paint('bold', 'See every policy')}: the development page`,
     '',
-    ...shops.map(({ url }) => `  ${url}/__cors`),
+    ...shops.map(({ url }) => `  ${url}/__cors?token=${pageToken}`),
     '',
   ].join('\n');
 }

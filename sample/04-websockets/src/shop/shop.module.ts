@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { CorsModule } from 'nestjs-cors-policy';
 import { CorsDevtoolsModule } from 'nestjs-cors-policy/devtools';
+import { developmentPage } from '../../../01-quickstart/src/development-page.js';
 import { AdminModule } from '../../../01-quickstart/src/admin/admin.module.js';
 import { SessionModule } from '../../../01-quickstart/src/session/session.module.js';
 import { TenantOrigins } from '../../../01-quickstart/src/tenants/tenant-origins.js';
@@ -31,9 +32,7 @@ import { WsChat } from './ws-chat.gateway.js';
         },
       }),
     }),
-    ...(process.env['NODE_ENV'] === 'production'
-      ? []
-      : [CorsDevtoolsModule.forRoot({ origins: () => [process.env['FIRST_TENANT_ORIGIN'] ?? ''] })]),
+    ...(process.env['NODE_ENV'] === 'production' ? [] : [CorsDevtoolsModule.forRoot(developmentPage)]),
     SessionModule,
     TenantsModule,
     AdminModule,
