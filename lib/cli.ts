@@ -14,6 +14,9 @@ if (process.argv[2] === WORKER_ARGUMENT && process.send !== undefined) {
     if (error.code !== 'EPIPE') {
       process.stderr.write(`cors-policy: The output cannot be written: ${error.message}\n`);
       process.exit(2);
+    } else if (process.argv.includes('--watch')) {
+      // The next answer would have no reader.
+      process.exit();
     }
   });
   process.exitCode = await main(process.argv.slice(2), terminalOf(process));

@@ -8,10 +8,14 @@ import { probe } from './probe/command.js';
 import { routes } from './routes/command.js';
 import { reportFailure } from './text/failure-text.js';
 import type { Terminal } from './text/terminal.js';
+import { watchApp } from './watch/watch.js';
 
 type Command = (given: CommandArguments, terminal: Terminal) => Promise<number>;
 
 const RUN: Readonly<Record<string, Command>> = { routes, explain, check, probe };
+
+const start = (run: Command, given: CommandArguments, terminal: Terminal): Promise<number> =>
+  given.flag('watch') ? watchApp(run, given, terminal) : run(given, terminal);
 
 /**
  * Carries out what the arguments of the process ask for.
@@ -29,7 +33,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         terminal.out(`${packageVersion()}\n`);
         return EXIT.ok;
       case 'run':
-        return await RUN[wanted.given.command.name]!(wanted.given, terminal);
+        return await start(RUN[wanted.given.command.name]!, wanted.given, terminal);
     }
   } catch (error) {
     if (!(error instanceof CommandFailure)) {

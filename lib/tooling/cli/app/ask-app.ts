@@ -11,6 +11,7 @@ import { runApp } from './run-app.js';
 /** Starts the app of the arguments, and asks it. */
 export function askApp(given: CommandArguments, terminal: Terminal, question?: CorsQuestion): Promise<AppReport> {
   const setup = given.value('setup');
+  const { watched } = given;
   const job = {
     file: findFile(given.argument, 'the main file or the file of the root module'),
     exportName: given.value('export'),
@@ -20,8 +21,15 @@ export function askApp(given: CommandArguments, terminal: Terminal, question?: C
     globalPrefix: given.value('global-prefix'),
     verbose: given.flag('verbose'),
     question,
+    tellFiles: watched !== undefined,
   };
-  return runApp(job, readTimeout(given.value('timeout'), 30), terminal);
+  if (watched !== undefined) {
+    watched.entry = job.file;
+  }
+  const loaded = (files: readonly (string | undefined)[]): void =>
+    files.forEach((file) => file !== undefined && watched?.files.add(file));
+  loaded([job.file, job.setup]);
+  return runApp(job, readTimeout(given.value('timeout'), 30), terminal, loaded);
 }
 
 function readPlatform(name: string | undefined): PlatformName | undefined {

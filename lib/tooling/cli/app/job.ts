@@ -11,6 +11,8 @@ export interface Job {
   readonly setup?: string | undefined;
   readonly globalPrefix?: string | undefined;
   readonly verbose: boolean;
+  /** The files that the app loads are reported. */
+  readonly tellFiles?: boolean;
   /** A request to explain. */
   readonly question?: CorsQuestion | undefined;
 }
@@ -31,8 +33,9 @@ export interface AppReport {
   readonly explanation?: CorsExplanation | undefined;
 }
 
-/** The messages of the process, in this order: phases, then a report or a failure. */
+/** The messages of the process, in this order: phases, then a report or a failure. Loaded files come at any time. */
 export type Message =
+  | { readonly kind: 'loaded'; readonly files: readonly string[] }
   | { readonly kind: 'phase'; readonly phase: string }
   | { readonly kind: 'report'; readonly report: AppReport }
   | { readonly kind: 'failure'; readonly message: string; readonly advice?: string | undefined };

@@ -21,9 +21,15 @@ const READ_MS = 500;
  * app that hangs, exits or crashes is recognized, and the command always ends.
  *
  * @param timeoutMs how long it may take until the answer is there
+ * @param loaded is called with the files that the app loads, where the job asks for them
  * @throws CommandFailure where the app cannot be booted
  */
-export async function runApp(job: Job, timeoutMs: number, terminal: Terminal): Promise<AppReport> {
+export async function runApp(
+  job: Job,
+  timeoutMs: number,
+  terminal: Terminal,
+  loaded: (files: readonly string[]) => void = () => undefined,
+): Promise<AppReport> {
   const entry = installedCommand(job.file) ?? ownCommand();
   const progress = beginProgress(terminal);
   // The app's standard output goes to our standard error: ours is for the answer alone. A line of progress is written
@@ -43,6 +49,7 @@ export async function runApp(job: Job, timeoutMs: number, terminal: Terminal): P
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Uint8Array) => progress?.above(chunk));
   }
+  child.on('message', (message: Message) => message.kind === 'loaded' && loaded(message.files));
   let report: AppReport;
   try {
     report = await answerOf(child, job, timeoutMs, progress);
@@ -95,7 +102,7 @@ function answerOf(
         progress?.say(`The app is ${phase}`);
       } else if (message.kind === 'report') {
         settle(() => resolve(message.report));
-      } else {
+      } else if (message.kind === 'failure') {
         settle(() => reject(new CommandFailure(message.message, message.advice)));
       }
     });

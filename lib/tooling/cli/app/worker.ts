@@ -3,6 +3,7 @@ import { packageVersion } from '../own-package.js';
 import { bootApp, type BootedApp } from './boot-app.js';
 import { firstLine } from './import-file.js';
 import type { Job, Message } from './job.js';
+import { tellLoadedFiles } from './loaded-files.js';
 
 /** The program of the process that `runApp` starts: it takes one job, answers it, closes the app and ends. */
 export function work(): void {
@@ -13,6 +14,9 @@ export function work(): void {
 
 async function carryOut(job: Job): Promise<void> {
   let booted: BootedApp | undefined;
+  if (job.tellFiles === true) {
+    tellLoadedFiles((files) => void process.send?.({ kind: 'loaded', files } satisfies Message));
+  }
   try {
     booted = await bootApp(job, (phase) => void say({ kind: 'phase', phase }));
     await say({ kind: 'report', report: { ...booted.report, version: packageVersion() } });

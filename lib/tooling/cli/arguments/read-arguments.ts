@@ -9,6 +9,8 @@ export interface CommandArguments {
   readonly argument: string;
   /** Everything after the name of the command, as it was typed. */
   readonly words: readonly string[];
+  /** Takes down the files that the answer depends on, where their changes are waited for (`--watch`). */
+  readonly watched?: { entry: string | undefined; readonly files: Set<string> };
   flag(name: string): boolean;
   /** The value of an option; `undefined` where it was not given. */
   value(name: string): string | undefined;

@@ -23,6 +23,7 @@ export interface CommandSpec {
 }
 
 const JSON_OPTION: OptionSpec = { type: 'boolean', about: 'print JSON' };
+const WATCH: OptionSpec = { type: 'boolean', about: 'answer anew whenever a file changes that the app has loaded' };
 const TIMEOUT: OptionSpec = { type: 'string', value: '<seconds>', about: 'give up after this many seconds' };
 
 /** Options for finding and booting the app. */
@@ -79,12 +80,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       method: { type: 'string', value: '<method>', about: 'only routes that answer it' },
       path: { type: 'string', value: '<text>', about: 'only routes whose path contains it' },
       policy: { type: 'string', value: '<name>', about: "only routes under it; 'none' for those without one" },
+      watch: WATCH,
       json: JSON_OPTION,
       markdown: { type: 'boolean', about: 'print a Markdown table' },
     },
     required: [],
     notes: [MODULE_NOTE, 'Exit code: 0, or 2 if the app cannot be started.'],
-    examples: ['cors-policy routes dist/main.js', 'cors-policy routes dist/main.js --policy none'],
+    examples: [
+      'cors-policy routes dist/main.js',
+      'cors-policy routes dist/main.js --policy none',
+      'cors-policy routes dist/main.js --watch',
+    ],
   },
   {
     name: 'explain',
@@ -116,6 +122,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       write: { type: 'boolean', about: 'write the snapshot instead, and print what changes in it' },
       strict: { type: 'boolean', about: 'fail for any difference, not only for a wider grant' },
       ...APP_OPTIONS,
+      watch: WATCH,
       json: JSON_OPTION,
     },
     required: [],

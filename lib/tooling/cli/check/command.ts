@@ -19,6 +19,7 @@ export async function check(given: CommandArguments, terminal: Terminal): Promis
   const shown = given.value('snapshot') ?? DEFAULT_FILE;
   const file = resolve(shown);
   const before = given.flag('write') ? readReplaced(file) : readCommitted(file, shown, given);
+  given.watched?.files.add(file);
   const { survey } = await askApp(given, terminal);
   const now: Snapshot = { preview: given.flag('preview'), rules: rulesOf(survey) };
   const changes = [
@@ -46,7 +47,7 @@ export async function check(given: CommandArguments, terminal: Terminal): Promis
 /** The snapshot to compare with. */
 function readCommitted(file: string, shown: string, given: CommandArguments): Snapshot {
   const snapshot = readSnapshot(file);
-  const kept = given.words.filter((word) => word !== '--json' && word !== '--strict');
+  const kept = given.words.filter((word) => !['--json', '--strict', '--watch'].includes(word));
   const again = ['cors-policy', 'check', ...kept, '--write'].map(shellWord).join(' ');
   if (snapshot === undefined) {
     throw new CommandFailure(`There is no snapshot ${shown} to compare with.`, `Write one, and commit it: ${again}`);
