@@ -28,7 +28,7 @@ const cookiesFor = (origin: string): object => ({
 });
 const grantTo = async (origin: string): Promise<object> => corsHeaders(await recipe!.get('/prices', origin));
 
-/** Asks until the origin is granted, or no longer; a test that waits in vain ends by its own time. */
+/** Waits until the origin is allowed, or is no longer allowed. The time limit of the test ends the wait otherwise. */
 async function until(origin: string, granted: boolean): Promise<void> {
   while (Object.keys(await grantTo(origin)).length > 0 !== granted) {
     await delay(20);
@@ -61,7 +61,7 @@ describeWith('postgres', 'on PostgreSQL', (address) => {
   });
 
   it(
-    'Drizzle sees rows that others add and remove, and a bad row, without a restart',
+    'Drizzle sees rows that another client adds and removes, and rejects bad rows, without a restart',
     async () => {
       const url = new URL(address);
       url.searchParams.set('options', `-c search_path=${schema}`);
@@ -83,7 +83,7 @@ describeWith('postgres', 'on PostgreSQL', (address) => {
   );
 });
 
-/** The source of the Drizzle recipe on a database that is emptied for each test. */
+/** Tests the source of the Drizzle recipe. The table is empty before each test. */
 function describeDrizzle(
   name: string,
   open: () => Promise<[PgDatabase<PgQueryResultHKT>, end: () => Promise<unknown>]>,
@@ -123,7 +123,7 @@ describe('the source of the Drizzle recipe', () => {
     return [embedded({ client }), () => client.close()];
   });
 
-  describeWith('postgres', 'and a server', (address) => {
+  describeWith('postgres', 'on a server', (address) => {
     describeDrizzle('TenantOrigins on PostgreSQL', async () => {
       const schema = `cors_drizzle_${process.pid}`;
       const url = new URL(address);
@@ -167,7 +167,7 @@ describe('the source of the Mongoose recipe', () => {
     };
   });
 
-  it('gives up a question that is under way when its signal is aborted', async () => {
+  it('stops a running query when its signal is aborted', async () => {
     await open();
     await tenants.add(TEA_HOUSE);
     expect(await origins.load(new AbortController().signal)).toEqual([TEA_HOUSE]);
@@ -183,7 +183,7 @@ describe('the source of the Mongoose recipe', () => {
 });
 
 it(
-  'Mongoose reads its collection from the primary, again when the count has changed, and while a change has not ended',
+  'Mongoose reads from the primary, and reloads the list if the version changed or a change has not ended',
   async () => {
     const server = await mongoServer();
     try {
@@ -198,7 +198,7 @@ it(
       server.collection('listversions').push(count);
       await until(NEW, true);
 
-      // A writer that crashed between its change and the count of it.
+      // The state after a writer crashed: it had changed the list and had not ended the change.
       count['pending'] = 1;
       tenantRows.splice(1);
       await until(NEW, false);

@@ -18,19 +18,19 @@ const EMBEDDED = { DATABASE_URL: undefined, REDIS_URL: undefined, ADMIN_TOKEN: u
 const TEA_HOUSE = 'https://tea-house.example';
 const CORNER_SHOP = 'https://corner-shop.example';
 
-/** Until an instance has acted, or ended, on a busy machine. */
+/** Milliseconds that an instance has to act or to end, on a busy machine. */
 const SOON_MS = 30_000;
 
 beforeAll(() => buildQuickstart('03-database'), START_TIMEOUT_MS);
 
-/** Runs the walk-through to its end; answers its lines. */
+/** Runs the walk-through to its end and returns its lines. */
 async function walk(env: NodeJS.ProcessEnv): Promise<string[]> {
   const { code, stdout, stderr } = await runQuickstart(['--once'], { ...EMBEDDED, ...env }, '03-database');
   expect({ code, stderr, difference: /NOT as expected[^]*/.exec(stdout)?.[0] }).toEqual({ code: 0, stderr: '' });
   return stdout.split('\n');
 }
 
-/** Both changes arrived at both instances, and the milliseconds are there. */
+/** Expects that both changes reached both instances, and that the milliseconds of each are printed. */
 function expectChanges(lines: readonly string[]): void {
   const seen = (word: string): string => `${word} after [\\d.]+ ms +${word} after [\\d.]+ ms`;
   for (const row of [
@@ -48,7 +48,7 @@ describe('the shop with its tenants in an embedded database, once', () => {
     lines = await walk({});
   }, START_TIMEOUT_MS);
 
-  it('shows the database, the way of changes, and both instances', () => {
+  it('shows the database, how changes arrive, and both instances', () => {
     expect(lines).toContainEqual(expect.stringMatching(/^ +database +SQLite, embedded: file:/));
     expect(lines).toContainEqual(expect.stringMatching(/^ +changes +found by each instance, .* every second$/));
     for (const name of ['instance 1', 'instance 2']) {
@@ -56,12 +56,12 @@ describe('the shop with its tenants in an embedded database, once', () => {
     }
   });
 
-  it('grants exactly the list, on both', () => {
+  it('allows exactly the listed origins, on both instances', () => {
     expect(lines).toContainEqual(expect.stringMatching(`^ +${TEA_HOUSE} +granted +granted$`));
     expect(lines).toContainEqual(expect.stringMatching(`^ +${CORNER_SHOP} +refused +refused$`));
   });
 
-  it('shows when a change arrives at both, in milliseconds', () => {
+  it('shows after how many milliseconds a change reaches each instance', () => {
     expectChanges(lines);
   });
 
@@ -74,7 +74,7 @@ describe('the shop with its tenants in an embedded database, once', () => {
     ['400  *', /^origin-any: /],
     [`409  ${TEA_HOUSE}`, /^origin-taken: /],
     ['404  removing https://unlisted.example', /^origin-unknown: /],
-  ])('the endpoint of the admin refuses with %s', (title, reason) => {
+  ])('the admin endpoint refuses with %s', (title, reason) => {
     const index = lines.indexOf(`  ${title}`);
     const next = lines.slice(index + 1).findIndex((line) => /^ {2}\d|^$/.test(line));
     const said = lines.slice(index + 1, index + 1 + next).map((line) => line.trim());
@@ -101,7 +101,7 @@ describe('the shop with its tenants in an embedded database', () => {
   });
 
   it(
-    'stays up for the commands that it prints, and ends cleanly',
+    'keeps running for the commands that it prints, and ends cleanly',
     async () => {
       const [first, second] = shop.urls as [string, string];
       const token = /Bearer (\S+?)'/.exec(shop.text)?.[1];
@@ -131,7 +131,7 @@ describe('the shop with its tenants in an embedded database', () => {
   );
 
   it(
-    'ends with 1 if one instance is gone, and ends the other',
+    'exits with 1 if one instance ends, and stops the other one',
     async () => {
       process.kill(shop.pids[1]!, 'SIGKILL');
       expect(await shop.ended).toBe(1);
@@ -142,7 +142,7 @@ describe('the shop with its tenants in an embedded database', () => {
   );
 
   it(
-    'leaves no instance behind if it is killed',
+    'leaves no instance running if it is killed',
     async () => {
       await shop.end('SIGKILL');
       await until(() => shop.alive().length === 0, SOON_MS);
@@ -155,7 +155,7 @@ it.each([
   ['mysql://root@127.0.0.1/shop', 'mysql:'],
   ['shop.db', '":"'],
 ])(
-  'the shop refuses a database that it has no driver for: %s',
+  'the shop refuses a database without a driver: %s',
   async (url, named) => {
     const { code, stderr } = await runQuickstart(['--once'], { ...EMBEDDED, DATABASE_URL: url }, '03-database');
     expect([code, stderr]).toEqual([1, expect.stringContaining('DATABASE_URL must begin with postgres:// or file:')]);
@@ -225,9 +225,9 @@ describeWith('redis_server', 'the shop with its tenants in an embedded database 
   );
 });
 
-/** The sample as it stays up. */
+/** The sample as a process that keeps running. */
 class Running {
-  /** Its exit code, or `null` where a signal ended it. */
+  /** The exit code; `null` if a signal ended the process. */
   readonly ended: Promise<number | null>;
   text = '';
   stderr = '';
@@ -237,7 +237,7 @@ class Running {
     child.stderr.on('data', (chunk) => (this.stderr += chunk));
   }
 
-  /** Starts it, and waits until it invites to try it. */
+  /** Starts the sample, and waits until it has printed the commands to try. */
   static async start(): Promise<Running> {
     const running = new Running(spawnQuickstart([], EMBEDDED, '03-database'));
     for await (const line of createInterface({ input: running.child.stdout })) {
@@ -246,7 +246,7 @@ class Running {
         return running;
       }
     }
-    throw new Error(`It ended before it could be tried:\n${running.text}${running.stderr}`);
+    throw new Error(`The sample ended before it printed the commands to try:\n${running.text}${running.stderr}`);
   }
 
   get urls(): string[] {
@@ -261,7 +261,7 @@ class Running {
     return [...this.text.matchAll(/ process (\d+)$/gm)].map(([, pid]) => Number(pid));
   }
 
-  /** The instances that still run. */
+  /** The process ids of the instances that still run. */
   alive(): number[] {
     return this.pids.filter((pid) => {
       try {

@@ -11,10 +11,10 @@ import { buildRecipes } from './recipe-process.js';
 import { buildQuickstart, START_TIMEOUT_MS } from './quickstart-process.js';
 
 const STRANGER = 'https://stranger.example';
-/** Longer than any test takes. */
+/** Milliseconds; longer than any test takes. */
 const LIFETIME_MS = 300_000;
 
-/** A sample as its readers run it, whose inspector can be asked from here. */
+/** A sample as a user runs it. The test can also ask its inspector. */
 class Sample {
   private asked = 0;
 
@@ -50,7 +50,7 @@ class Sample {
 
   async close(): Promise<void> {
     const exited = once(this.child, 'exit');
-    // The channel would keep alive what ends by itself.
+    // An open IPC channel keeps the process running.
     this.child.disconnect();
     this.child.kill('SIGTERM');
     await exited;
@@ -68,13 +68,13 @@ async function printedPort(child: ChildProcess, main: string): Promise<number> {
   throw new Error(`${main} ended before it listened`);
 }
 
-/** The port that an instance of 03-database tells the process that started it. */
+/** The port that an instance of 03-database sends to its parent process. */
 async function toldPort(child: ChildProcess): Promise<number> {
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return port;
 }
 
-/** What pages might ask of a route: each origin that its policy names, strangers, with cookies and headers and without. */
+/** Requests to a route: from each origin of its policy and from others, with and without cookies and headers. */
 function questionsFor({ methods, path, policy }: RouteReport, port: number): ExplainRequest[] {
   const url = `http://127.0.0.1:${port}${path.replace(/:\w+/g, '1').replace(/\*\w*/g, 'a/b')}`;
   const named = (policy?.origin ?? []).filter((origin) => /^https?:\/\/[^*]+$/.test(origin));
@@ -121,7 +121,7 @@ test(
     const env = { DATABASE_URL: `file:${join(folder, 'shop.db')}`, ADMIN_TOKEN: 'token', PORT: '0' };
     const dist = 'sample/03-database/dist/03-database/src';
     try {
-      // The walk-through leaves a database with a tenant behind.
+      // The walk-through creates a database with a tenant.
       await promisify(execFile)(process.execPath, [`${dist}/main.js`, '--once'], { env: { ...process.env, ...env } });
       await expectForetold(await Sample.start(`${dist}/instance.js`, express, env));
     } finally {
@@ -131,7 +131,7 @@ test(
   START_TIMEOUT_MS,
 );
 
-/** Asks each question of `explain` and by a request, and closes the sample. */
+/** Explains each request, sends it and compares. Closes the sample. */
 async function expectForetold(sample: Sample): Promise<void> {
   try {
     const inspector: Pick<CorsInspector, 'explain'> = { explain: (question) => sample.ask(question) };

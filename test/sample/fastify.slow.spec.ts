@@ -11,7 +11,7 @@ import {
 
 const samples: readonly Sample[] = ['01-quickstart', '02-fastify'];
 
-/** One result in words that hold for both: without ports, dates and bodies. */
+/** A result without ports, dates and bodies, so that the two platforms can be compared. */
 interface Comparable {
   readonly step: string;
   readonly preflight: object | undefined;

@@ -17,7 +17,7 @@ describeWith('nats', 'the feed over NATS JetStream', (url) => {
     clients.forEach((each) => each.close());
   });
 
-  it('reports a change to every instance, and to its own at once', async () => {
+  it('reports a change to every instance, and at once to the instance that made it', async () => {
     const [writer, other] = [new NatsFeed(await connect(), stream), new NatsFeed(await connect(), stream)];
     const heard: string[] = [];
     const note = (who: string) => (reason?: string) =>
@@ -27,7 +27,7 @@ describeWith('nats', 'the feed over NATS JetStream', (url) => {
       other.watch(note('other'), 'list'),
       other.watch(note('elsewhere'), 'other list'),
     ];
-    // Before the stream exists, missed messages are unknown.
+    // Without a stream, the feed cannot know whether it missed a message.
     await until(async () => heard.includes('other perhaps'), 5_000);
     heard.length = 0;
     await writer.announce('list');
@@ -37,7 +37,7 @@ describeWith('nats', 'the feed over NATS JetStream', (url) => {
     ends.forEach((end) => end());
   }, 20_000);
 
-  it('makes an instance reload that missed a message', async () => {
+  it('makes an instance that missed a message check its list', async () => {
     const [writer, other] = [new NatsFeed(await connect(), stream), new NatsFeed(await connect(), stream)];
     let looks = 0;
     const endFirst = other.watch(() => void looks++, 'list');

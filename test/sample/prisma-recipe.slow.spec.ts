@@ -6,8 +6,8 @@ import { describeOriginSource } from '../support/conformance.js';
 import { describeWith } from '../support/services.js';
 
 /*
- * The Prisma recipe without Prisma, whose engine is downloaded when a client is generated: its source, its triggers and its
- * push on a real PostgreSQL, with the two queries that it has a client make written by hand.
+ * The Prisma recipe without Prisma, because generating a client downloads an engine. The source, the triggers and the
+ * push run on a PostgreSQL server. The two queries of the client are written by hand.
  */
 
 const TIMEOUT_MS = 120_000;
@@ -39,7 +39,7 @@ describeWith('postgres', 'the source of the Prisma recipe', (address) => {
     recipe = await import('../../sample/recipes/src/prisma.js');
     ({ PostgresNotify } = await import('nestjs-cors-policy/postgres'));
     await pool.query(`CREATE SCHEMA ${schema}`);
-    // What the models of the recipe come to.
+    // The tables of the models in the recipe.
     await pool.query('CREATE TABLE tenants (origin text PRIMARY KEY)');
     await pool.query('CREATE TABLE list_versions (list text PRIMARY KEY, version bigint NOT NULL)');
     for (const statement of recipe.triggers) {

@@ -9,16 +9,16 @@ import type { Result } from '../../sample/01-quickstart/src/report/run.js';
 import { withLock } from '../../tools/lock.js';
 import { builtLibrary } from '../support/built-library.js';
 
-/** How long building and starting may take on a busy machine, in milliseconds. */
+/** Milliseconds that a build and a start may take on a busy machine. */
 export const START_TIMEOUT_MS = 120_000;
 
-/** Longer than any test takes. */
+/** Milliseconds; longer than any test takes. */
 const LIFETIME_MS = 600_000;
 
 /** The token of the development page of `startQuickstart()`. */
 export const PAGE_TOKEN = 'token-of-the-quickstart';
 
-/** The samples that are made of the quickstart's parts. */
+/** The main files of the samples that are built from the quickstart's parts. */
 const mains = {
   '01-quickstart': resolve('sample/01-quickstart/dist/main.js'),
   '02-fastify': resolve('sample/02-fastify/dist/02-fastify/src/main.js'),
@@ -27,7 +27,7 @@ const mains = {
 };
 export type Sample = keyof typeof mains;
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export interface JsonReport {
   readonly addresses: Addresses;
   readonly results: readonly Result[];
@@ -48,7 +48,7 @@ export async function buildQuickstart(sample: Sample = '01-quickstart'): Promise
   );
 }
 
-/** Runs it to its end. */
+/** Runs a sample to its end. */
 export async function runQuickstart(
   args: string[],
   env: NodeJS.ProcessEnv = {},
@@ -63,7 +63,7 @@ export async function runQuickstart(
   return { code, stdout, stderr };
 }
 
-/** Starts it to stay; `close` ends it and answers its exit code. */
+/** Starts the quickstart without `--once`. `close` ends it and resolves with its exit code. */
 export async function startQuickstart(): Promise<JsonReport & { close(): Promise<number> }> {
   const child = spawnQuickstart(['--json'], { CORS_PAGE_TOKEN: PAGE_TOKEN }, '01-quickstart');
   const exited = once(child, 'exit');
@@ -83,7 +83,7 @@ export async function startQuickstart(): Promise<JsonReport & { close(): Promise
   throw new Error(`The quickstart ended before its report:\n${stderr}`);
 }
 
-/** Starts it; the caller ends it. */
+/** Starts a sample. The caller must end it. */
 export function spawnQuickstart(
   args: string[],
   env: NodeJS.ProcessEnv,
@@ -92,7 +92,7 @@ export function spawnQuickstart(
   return spawn(process.execPath, [mains[sample], ...args], {
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Whatever becomes of the test that waits for it, it does not stay behind.
+    // Ends the process if the test does not.
     timeout: LIFETIME_MS,
     killSignal: 'SIGKILL',
   });

@@ -13,7 +13,7 @@ describe('the quickstart, once', () => {
     lines = stdout.split('\n');
   }, START_TIMEOUT_MS);
 
-  /** The lines after the first one that holds all of these, as one text. */
+  /** The three lines after the first line that contains all parts, as one text. */
   const below = (...parts: string[]): string => {
     const index = lines.findIndex((line) => parts.every((part) => line.includes(part)));
     const next = lines.slice(index + 1, index + 4).map((line) => line.trim());
@@ -36,7 +36,7 @@ describe('the quickstart, once', () => {
     );
   });
 
-  it('shows what each caller does, as that origin', () => {
+  it('shows each caller with its origin', () => {
     for (const who of ["the shop's own front end", 'a tenant, the tea house', 'a stranger']) {
       expect(lines).toContainEqual(expect.stringMatching(`^As ${who} +http://localhost:\\d+$`));
     }
@@ -69,7 +69,7 @@ describe('the quickstart, once', () => {
 
 describe('the quickstart', () => {
   it(
-    'ends with 1 and shows the differences if a verdict is not as expected',
+    'exits with 1 and shows the differences if a verdict is not as expected',
     async () => {
       const { code, stdout } = await runQuickstart(['--once'], { PARTNER_ORIGINS: 'https://elsewhere.example' });
 
@@ -110,7 +110,7 @@ describe('the quickstart', () => {
   );
 
   it(
-    'stays up after the report, until it is stopped',
+    'keeps running after the report, until a signal ends it',
     async () => {
       const quickstart = await startQuickstart();
       try {

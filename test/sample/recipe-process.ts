@@ -9,7 +9,7 @@ import { withLock } from '../../tools/lock.js';
 import { builtLibrary } from '../support/built-library.js';
 import type { PlatformName } from '../support/app.js';
 
-/** Longer than any test takes. */
+/** Milliseconds; longer than any test takes. */
 const LIFETIME_MS = 300_000;
 
 type Headers = Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export async function buildRecipes(): Promise<void> {
   );
 }
 
-/** A recipe as its readers run it: a process of its own, on 127.0.0.1. */
+/** A recipe as a user runs it: a separate process on 127.0.0.1. */
 export class Recipe {
   private readonly lines: AsyncIterator<string>;
   private stderr = '';
@@ -34,7 +34,7 @@ export class Recipe {
     child.stderr.on('data', (chunk) => (this.stderr += chunk));
   }
 
-  /** Starts it, and waits until it listens. */
+  /** Starts a recipe, and waits until it listens. */
   static async start(name: string, platform: PlatformName = 'express', env: NodeJS.ProcessEnv = {}): Promise<Recipe> {
     const child = spawn(process.execPath, [resolve(`sample/recipes/dist/${name}.js`)], {
       env: { ...process.env, DATABASE_URL: undefined, PORT: '0', TCP_PORT: '0', PLATFORM: platform, ...env },
@@ -52,7 +52,7 @@ export class Recipe {
     }
   }
 
-  /** What a line that it prints has of a pattern; anything else that it prints is a surprise. */
+  /** Reads the next line that the recipe prints, and returns the part that matches. Rejects if nothing matches. */
   async line(pattern: RegExp): Promise<string> {
     const { value, done } = await this.lines.next();
     const found = done === true ? undefined : pattern.exec(value)?.[0];
@@ -62,13 +62,13 @@ export class Recipe {
     return found;
   }
 
-  /** What it prints when it gets a signal. */
+  /** Sends a signal, and reads the line that the recipe prints then. */
   lineAfter(signal: NodeJS.Signals, pattern: RegExp): Promise<string> {
     this.child.kill(signal);
     return this.line(pattern);
   }
 
-  /** Has it boot again. */
+  /** Makes the recipe start its app again. */
   async bootAgain(): Promise<void> {
     this.child.kill('SIGHUP');
     this.url = await this.line(/http:\/\/\S+/);

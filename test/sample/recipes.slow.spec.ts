@@ -28,12 +28,12 @@ let recipe: Recipe;
 beforeAll(buildRecipes, TIMEOUT_MS);
 afterEach(() => recipe?.close());
 
-/** The recipe as a process, closed after the test. */
+/** Starts a recipe. It is closed after the test. */
 async function start(name: string, platform?: PlatformName): Promise<void> {
   recipe = await Recipe.start(name, platform);
 }
 
-/** A WebSocket of a page: the first message, or the error. */
+/** Opens a WebSocket from a page, and resolves with the first message or the error. */
 function firstMessage(path: string, origin: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = new WebSocket(recipe.webSocketUrl(path), { origin });
@@ -45,7 +45,7 @@ function firstMessage(path: string, origin: string): Promise<string> {
   });
 }
 
-/** A client of graphql-ws in a page of an origin; without one, in a program that is no browser. */
+/** A client of graphql-ws in a page of `origin`. Without an origin, the client is not in a browser. */
 function graphqlClient(origin: string | undefined): Client {
   class PageSocket extends WebSocket {
     constructor(url: string, protocols: string[]) {
@@ -134,7 +134,7 @@ describe.each(platforms)('on %s', (platform) => {
   );
 
   it(
-    'static files have the policy of their routes entry, missing ones and parts too',
+    'static files have the policy of their routes entry, also missing files and byte ranges',
     async () => {
       await start('serve-static', platform);
 
@@ -157,7 +157,7 @@ describe.each(platforms)('on %s', (platform) => {
   );
 
   it(
-    'the document of Swagger UI is open, its page is not, and a Swagger UI elsewhere may try the API out',
+    'every origin may read the document of Swagger UI, none its page, and one may call the API',
     async () => {
       await start('swagger', platform);
 
@@ -254,11 +254,11 @@ it(
 
 describe.each(['serverless-express', 'serverless-fastify'])('%s', (name) => {
   it(
-    'decides without listen() of Nest, from the first request on',
+    'applies its policies without listen() of Nest, from the first request on',
     async () => {
       await start(name);
 
-      // The cold start: all of them wait for the one app.
+      // The cold start: all three requests wait for the same app.
       const first = await Promise.all([
         get('/prices', shop),
         get('/prices', stranger),
@@ -277,7 +277,7 @@ describe.each(['serverless-express', 'serverless-fastify'])('%s', (name) => {
 });
 
 it(
-  'serverless-fastify passes bodies on, broken ones too',
+  'serverless-fastify passes on bodies, also malformed ones',
   async () => {
     await start('serverless-fastify');
 
@@ -290,7 +290,7 @@ it(
 );
 
 it(
-  'on an existing Express instance the policies apply from the adapter on',
+  'on an existing Express instance the policies apply to routes that are registered after the adapter',
   async () => {
     await start('existing-express');
 

@@ -19,7 +19,7 @@ describe('the chat, once', () => {
     lines = stdout.split('\n');
   }, START_TIMEOUT_MS);
 
-  /** The lines about a caller, the reasons in one line each. */
+  /** The lines about a caller. Each reason is on one line. */
   const about = (origin: string): string => {
     const from = lines.findIndex((line) => line.endsWith(origin)) + 2;
     return lines
@@ -28,7 +28,7 @@ describe('the chat, once', () => {
       .replaceAll(/\n {11}(?=\S)/g, ' ');
   };
 
-  it.each([`Origin: ${TEA_HOUSE}`, 'without an Origin'])('opens every socket %s', (origin) => {
+  it.each([`Origin: ${TEA_HOUSE}`, 'without an Origin'])('opens every socket: %s', (origin) => {
     for (const way of ['socket.io, polling', 'socket.io, websocket', 'ws']) {
       expect(about(origin)).toMatch(new RegExp(`^  open +${way} +Ada reads: Your tea comes on Friday`, 'm'));
     }
@@ -45,7 +45,7 @@ describe('the chat, once', () => {
     expect(about(origin)).not.toContain('Ada reads');
   });
 
-  it('gives the reasons', () => {
+  it('shows the reasons', () => {
     expect(about(STRANGER)).toContain('its policy does not allow this origin (policy tenant); SocketIoChat serves it.');
     expect(about('Origin: null')).toContain(
       'does not allow pages without an origin of their own (policy tenant); WsChat',
@@ -72,7 +72,7 @@ describe('the chat, once', () => {
 });
 
 it(
-  'the chat stays up, and ends cleanly',
+  'the chat keeps running, and ends cleanly',
   async () => {
     const child = spawnQuickstart([], ENV, '04-websockets');
     const exited = once(child, 'exit');

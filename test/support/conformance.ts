@@ -181,7 +181,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       expect([await list.has('https://a.example'), await list.has('https://b.example')]).toEqual([false, true]);
     });
 
-    it("rejects bad rows: '*', null, huge, malformed, a public suffix and http: under credentials", async () => {
+    it("rejects bad rows: '*', null, huge, malformed, a public suffix and http: with credentials", async () => {
       const fit = ['https://good.example', 'https://*.good.example'];
       const malformed = [
         '*',
@@ -245,7 +245,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       expect(list.log.lines.length).toBeLessThan(10);
     });
 
-    it('may be down when the app starts, and denies until it is available', async () => {
+    it('may be down when the app starts, and allows nothing until it is available', async () => {
       await stored.add('https://a.example');
       const repair = await stored.breakDown();
       const started = list.start();
@@ -278,7 +278,7 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
       await list.until(async () => list.has('https://a.example'));
     });
 
-    it('ends with the app, also during its work', async () => {
+    it('ends with the app, also while a call is open', async () => {
       await stored.add('https://a.example');
       const started = list.start();
       void list.has('https://b.example');
@@ -336,7 +336,7 @@ class List {
     const end = performance.now() + SOON_MS;
     while (!(await holds())) {
       if (performance.now() > end) {
-        throw new Error(`it did not come about; the status: ${JSON.stringify(this.status())}`);
+        throw new Error(`The condition is still false. The status: ${JSON.stringify(this.status())}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

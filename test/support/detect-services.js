@@ -56,7 +56,7 @@ const executables = {
     names: ['redis-server'],
     others: [],
   },
-  // That of util-linux: it runs a command in a terminal of its own.
+  // The one of util-linux, which runs a command in its own terminal.
   script: { variable: 'CORS_TEST_SCRIPT', names: ['script'], others: [] },
   zsh: { variable: 'CORS_TEST_ZSH', names: ['zsh'], others: [] },
   fish: { variable: 'CORS_TEST_FISH', names: ['fish'], others: [] },
@@ -96,7 +96,7 @@ function detectServer({ variable, address: standard, greeting, recognises }, env
   const address = env[variable] || standard;
   const where = env[variable] ? variable : new URL(standard).host; // the value of the variable may be secret
   if (!URL.canParse(address)) {
-    return { missing: `${variable} is no URL` };
+    return { missing: `${variable} is not a URL` };
   }
   return new Promise((resolve) => {
     const url = new URL(address);
@@ -127,12 +127,12 @@ function isExecutable(path) {
 function detectExecutable({ variable, names, others }, env) {
   if (env[variable]) {
     // If the given path is wrong, no other path is tried.
-    return isExecutable(env[variable]) ? { address: env[variable] } : { missing: `${variable} is no executable` };
+    return isExecutable(env[variable]) ? { address: env[variable] } : { missing: `${variable} is not an executable` };
   }
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
   const candidates = [...names.flatMap((name) => folders.map((folder) => join(folder, name))), ...others];
   const found = candidates.find(isExecutable);
-  return found ? { address: found } : { missing: `none of ${names.join(', ')}, and no ${variable}` };
+  return found ? { address: found } : { missing: `none of ${names.join(', ')} was found, and ${variable} is not set` };
 }
 
 /** Detects all services, with one round trip to each of at most `timeoutMs`. Leaves no handle open. */
@@ -151,7 +151,7 @@ export default async function globalSetup() {
   const missing = required.filter((name) => 'missing' in services[name]);
   if (missing.length > 0) {
     const lines = missing.map((name) => `  ${name}: ${services[name].missing}`);
-    throw new Error(`CORS_TEST_REQUIRE asks for services that are not there:\n${lines.join('\n')}`);
+    throw new Error(`CORS_TEST_REQUIRE names services that are missing:\n${lines.join('\n')}`);
   }
   process.env[OUTCOME] = JSON.stringify(services);
 }

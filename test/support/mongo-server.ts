@@ -133,7 +133,7 @@ function matches(filter: unknown): (row: Document) => boolean {
   return (row) => wanted.every(([field, value]) => row[field] === value);
 }
 
-/** https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
+/** Reads a message (https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/) into one command. */
 function readCommand(message: Buffer): Document {
   if (message.readInt32LE(12) === OP_QUERY) {
     return BSON.deserialize(message.subarray(message.indexOf(0, 20) + 9));

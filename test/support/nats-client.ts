@@ -5,7 +5,11 @@ import type { NatsClient, NatsMessage } from '../../sample/recipes/src/nats-feed
 
 type Callback = (error: Error | null, message: NatsMessage) => void;
 
-/** A connection to NATS with the few methods that the recipe calls (https://docs.nats.io/reference/reference-protocols/nats-protocol). */
+/**
+ * A connection to NATS with only the methods that the recipe calls.
+ *
+ * @see https://docs.nats.io/reference/reference-protocols/nats-protocol
+ */
 export class SmallNatsClient implements NatsClient {
   readonly #callbacks = new Map<number, Callback>();
   readonly #socket: Socket;

@@ -13,7 +13,7 @@ export interface OwnServer {
   readonly url: string;
   /** Starts the server with the data in its folder; resolves when the server answers. */
   start(): Promise<void>;
-  /** Ends the server at once, like a crash. */
+  /** Ends the server at once, as a crash does. */
   stop(): Promise<void>;
   /** Ends the server and removes its folder. */
   remove(): Promise<void>;

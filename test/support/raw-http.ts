@@ -42,7 +42,7 @@ export function exchange(port: number, bytes: string | Buffer, idleMs = 3_000): 
   });
 }
 
-/** Sends one request and answers with its one response. */
+/** Sends one request and returns its only response. */
 export async function rawRequest(
   port: number,
   line: string,

@@ -42,8 +42,8 @@ export async function reached(
   };
 }
 
-/** A handler that returns the name of its policy. */
+/** The result of a handler that returns the name of its policy. */
 export const by = (name: string): Reached => ({ handler: name, response: name, preflight: name });
 
-/** No handler. */
+/** The result if no handler serves the request. */
 export const unserved = (status = 404): Reached => ({ handler: status, response: undefined, preflight: undefined });

@@ -62,12 +62,12 @@ describe('detection', () => {
       redis: { address: env.CORS_TEST_REDIS_URL },
       nats: { address: env.CORS_TEST_NATS_URL },
       chromium: { address: join(folder, 'chromium') },
-      firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
+      firefox: { missing: 'none of firefox, firefox-esr was found, and FIREFOX_PATH is not set' },
       postgres_server: { address: join(folder, 'postgres') },
       redis_server: { address: join(folder, 'redis-server') },
-      script: { missing: 'none of script, and no CORS_TEST_SCRIPT' },
-      zsh: { missing: 'none of zsh, and no CORS_TEST_ZSH' },
-      fish: { missing: 'none of fish, and no CORS_TEST_FISH' },
+      script: { missing: 'none of script was found, and CORS_TEST_SCRIPT is not set' },
+      zsh: { missing: 'none of zsh was found, and CORS_TEST_ZSH is not set' },
+      fish: { missing: 'none of fish was found, and CORS_TEST_FISH is not set' },
     });
   });
 
@@ -88,16 +88,16 @@ describe('detection', () => {
       mariadb: { missing: 'no answer at CORS_TEST_MARIADB_URL' },
       redis: { missing: 'nothing listens at CORS_TEST_REDIS_URL' },
       nats: { missing: 'something else listens at CORS_TEST_NATS_URL' },
-      chromium: { missing: 'CHROMIUM_PATH is no executable' },
-      firefox: { missing: 'none of firefox, firefox-esr, and no FIREFOX_PATH' },
-      postgres_server: { missing: 'CORS_TEST_POSTGRES_SERVER is no executable' },
-      redis_server: { missing: 'CORS_TEST_REDIS_SERVER is no executable' },
-      script: { missing: 'none of script, and no CORS_TEST_SCRIPT' },
-      zsh: { missing: 'none of zsh, and no CORS_TEST_ZSH' },
-      fish: { missing: 'none of fish, and no CORS_TEST_FISH' },
+      chromium: { missing: 'CHROMIUM_PATH is not an executable' },
+      firefox: { missing: 'none of firefox, firefox-esr was found, and FIREFOX_PATH is not set' },
+      postgres_server: { missing: 'CORS_TEST_POSTGRES_SERVER is not an executable' },
+      redis_server: { missing: 'CORS_TEST_REDIS_SERVER is not an executable' },
+      script: { missing: 'none of script was found, and CORS_TEST_SCRIPT is not set' },
+      zsh: { missing: 'none of zsh was found, and CORS_TEST_ZSH is not set' },
+      fish: { missing: 'none of fish was found, and CORS_TEST_FISH is not set' },
     });
     const unusable = await detectServices({ ...env, CORS_TEST_REDIS_URL: 'not a URL' }, 50);
-    expect(unusable['redis']).toEqual({ missing: 'CORS_TEST_REDIS_URL is no URL' });
+    expect(unusable['redis']).toEqual({ missing: 'CORS_TEST_REDIS_URL is not a URL' });
   });
 });
 
@@ -120,7 +120,7 @@ describe('a test that needs a service', () => {
     }
   };
 
-  it('may require it', () => {
+  it('receives its address or an error from requireService()', () => {
     services({ redis: { address: 'redis://somewhere' }, mariadb: { missing: 'nothing listens' } }, () => {
       expect(requireService('redis')).toBe('redis://somewhere');
       expect(() => requireService('mariadb')).toThrow('mariadb is missing: nothing listens');
@@ -150,7 +150,7 @@ describe('the end of a run', () => {
       { status: 'pending', fullName: 'filtered out by a name pattern' },
     ];
     expect(printed({ ...run, testResults: [{ testResults }] })).toBe(
-      '\nLeft out, for want of chromium: 2 tests\n12 passed, 0 failed, 2 skipped\n',
+      '\nSkipped, because chromium is missing: 2 tests\n12 passed, 0 failed, 2 skipped\n',
     );
   });
 });

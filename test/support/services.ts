@@ -10,7 +10,7 @@ const mark = (service: ServiceName): string => `[needs ${service}]`;
 function outcomeOf(service: ServiceName): Outcome {
   const found = process.env['CORS_TEST_SERVICES'];
   if (found === undefined) {
-    throw new Error('The services were not looked for: run the tests with `npm test`');
+    throw new Error('The services were not detected: run the tests with `npm test`');
   }
   const outcome = (JSON.parse(found) as Record<string, Outcome>)[service];
   if (outcome === undefined) {
@@ -38,7 +38,7 @@ export function describeWith(service: ServiceName, title: string, body: (address
   if ('address' in outcome) {
     describe(title, () => body(outcome.address));
   } else {
-    // eslint-disable-next-line no-restricted-syntax -- the one skip there is, and it is reported
+    // eslint-disable-next-line no-restricted-syntax -- the only skip; the end of the run reports it
     describe.skip(`${title} ${mark(service)}`, () => body(''));
   }
 }

@@ -22,7 +22,7 @@ export default class SummaryReporter {
     this.print(
       [
         '',
-        ...[...leftOut].map(([service, count]) => `Left out, for want of ${service}: ${count} tests`),
+        ...[...leftOut].map(([service, count]) => `Skipped, because ${service} is missing: ${count} tests`),
         `${results.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
         '',
       ].join('\n'),

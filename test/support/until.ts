@@ -3,7 +3,7 @@ export async function until(holds: () => boolean | Promise<boolean>, ms = 5_000)
   const deadline = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > deadline) {
-      throw new Error(`It did not come about within ${ms} ms: ${String(holds)}`);
+      throw new Error(`The condition is still false after ${ms} ms: ${String(holds)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
