@@ -57,11 +57,14 @@ export class AdapterCalls {
     });
   }
 
-  /** Restores the adapter's methods. */
+  /** Restores the methods of the adapter and of the modules, the last wrapped one first. */
   release(): void {
     this.watches = false;
     this.calls.length = 0;
-    this.restores.splice(0).forEach((restore) => restore());
+    this.restores
+      .splice(0)
+      .reverse()
+      .forEach((restore) => restore());
   }
 
   private watchModules(modules: ModulesContainer, prefix: () => string): void {
