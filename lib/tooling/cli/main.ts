@@ -2,6 +2,7 @@ import { helpText } from './arguments/help.js';
 import { type CommandArguments, readArguments } from './arguments/read-arguments.js';
 import { check } from './check/command.js';
 import { explain } from './explain/command.js';
+import { completion } from './completion/command.js';
 import { CommandFailure, EXIT } from './failure.js';
 import { packageVersion } from './own-package.js';
 import { probe } from './probe/command.js';
@@ -12,7 +13,7 @@ import { watchApp } from './watch/watch.js';
 
 type Command = (given: CommandArguments, terminal: Terminal) => Promise<number>;
 
-const RUN: Readonly<Record<string, Command>> = { routes, explain, check, probe };
+const RUN: Readonly<Record<string, Command>> = { routes, explain, check, probe, completion };
 
 const start = (run: Command, given: CommandArguments, terminal: Terminal): Promise<number> =>
   given.flag('watch') ? watchApp(run, given, terminal) : run(given, terminal);

@@ -162,4 +162,20 @@ export const COMMANDS: readonly CommandSpec[] = [
       "cors-policy probe https://api.example/orders/1 --origin https://app.example --method PUT --header 'X-Page: 2'",
     ],
   },
+  {
+    name: 'completion',
+    about: 'print a script by which your shell completes this command',
+    argument: 'bash|zsh|fish',
+    options: {},
+    required: [],
+    notes: [
+      'The shell completes cors-policy where it is on the path: installed with --global, or with node_modules/.bin on it.',
+      'Exit code: 0, or 2 for another shell.',
+    ],
+    examples: [
+      'source <(cors-policy completion bash)    # in ~/.bashrc',
+      'source <(cors-policy completion zsh)     # in ~/.zshrc, after compinit',
+      'cors-policy completion fish > ~/.config/fish/completions/cors-policy.fish',
+    ],
+  },
 ];
