@@ -8,7 +8,7 @@ import { beside } from '../text/paragraph.js';
 import { type Change, isWider } from './change.js';
 import { compareGateways } from './compare-gateways.js';
 import { compareRules } from './compare-rules.js';
-import { annotations, changesText, groupChanges, summary } from './render.js';
+import { annotations, changesText, failureAnnotation, failureSummary, groupChanges, summary } from './render.js';
 import { NO_RULES, rulesOf } from './rules.js';
 import { readSnapshot, type Snapshot, writeSnapshot } from './snapshot.js';
 
@@ -16,6 +16,18 @@ const DEFAULT_FILE = 'cors-policy.snapshot.json';
 
 /** `cors-policy check`: compares what the app grants with its snapshot, or writes that. Answers with the exit code. */
 export async function check(given: CommandArguments, terminal: Terminal): Promise<number> {
+  try {
+    return await answer(given, terminal);
+  } catch (error) {
+    if (error instanceof CommandFailure) {
+      const { message, advice } = error;
+      tellGitHub(given, terminal, failureAnnotation(message), failureSummary(message, advice));
+    }
+    throw error;
+  }
+}
+
+async function answer(given: CommandArguments, terminal: Terminal): Promise<number> {
   const shown = given.value('snapshot') ?? DEFAULT_FILE;
   const file = resolve(shown);
   const before = given.flag('write') ? readReplaced(file) : readCommitted(file, shown, given);
@@ -40,7 +52,9 @@ export async function check(given: CommandArguments, terminal: Terminal): Promis
   if (given.flag('write')) {
     return EXIT.ok;
   }
-  tellGitHub(changes, file, given, terminal);
+  const groups = groupChanges(changes);
+  const place = relative(terminal.env['GITHUB_WORKSPACE'] ?? process.cwd(), file);
+  tellGitHub(given, terminal, annotations(groups, place), summary(groups, shown));
   return changes.some((change) => isWider(change) || given.flag('strict')) ? EXIT.refused : EXIT.ok;
 }
 
@@ -117,15 +131,14 @@ function writtenText(
 }
 
 /** In a GitHub action: annotations at the pull request, and the summary of the step. */
-function tellGitHub(changes: readonly Change[], file: string, given: CommandArguments, { env, out }: Terminal): void {
-  const groups = groupChanges(changes);
+function tellGitHub(given: CommandArguments, { env, out }: Terminal, annotated: string, summarized: string): void {
   if (env['GITHUB_ACTIONS'] === 'true' && !given.flag('json')) {
-    out(annotations(groups, relative(env['GITHUB_WORKSPACE'] ?? process.cwd(), file)));
+    out(annotated);
   }
   const step = env['GITHUB_STEP_SUMMARY'];
   if (step !== undefined && step !== '') {
     try {
-      appendFileSync(step, summary(groups));
+      appendFileSync(step, summarized);
     } catch {
       // The summary is an extra; the verdict is complete without it.
     }

@@ -86,8 +86,12 @@ function property(text: string): string {
   return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** The groups in Markdown, for the summary of a step. */
-export function summary(groups: readonly ChangeGroup[]): string {
+/**
+ * The groups in Markdown, for the summary of a step.
+ *
+ * @param file the snapshot, as messages call it
+ */
+export function summary(groups: readonly ChangeGroup[], file: string): string {
   const wider = groups.some(isWider);
   const title = wider
     ? 'CORS: a grant is wider'
@@ -98,12 +102,43 @@ export function summary(groups: readonly ChangeGroup[]): string {
     routes.slice(0, NAMED).map((route) => `| ${kind} | ${cell(route)} | ${cell(says)} |\n`),
   );
   const left = groups.reduce((sum, { routes }) => sum + Math.max(0, routes.length - NAMED), 0);
+  const counts = Object.entries(COUNTED).flatMap(([kind, called]) => {
+    const count = groups.reduce((sum, group) => sum + (group.kind === kind ? group.routes.length : 0), 0);
+    return count === 0 ? [] : [`${count} ${called}`];
+  });
+  const compared =
+    counts.length === 0
+      ? `The app grants what is in ${cell(file)}.`
+      : `${counts.join(', ')}, compared with ${cell(file)}.`;
   return [
-    `### ${title}\n\n`,
-    ...(rows.length === 0 ? [] : ['| | route | |\n| --- | --- | --- |\n', ...rows]),
+    `### ${title}\n\n${compared}\n`,
+    ...(rows.length === 0 ? [] : ['\n| Change | Route | What |\n| --- | --- | --- |\n', ...rows]),
     ...(left === 0 ? [] : [`\nand ${left} more routes\n`]),
     '\n',
   ].join('');
+}
+
+const COUNTED: Readonly<Record<ChangeKind, string>> = {
+  wider: 'wider',
+  'maybe-wider': 'maybe wider',
+  narrower: 'narrower',
+  other: 'other',
+};
+
+/** The reason for which there is no answer, as an annotation. */
+export function failureAnnotation(message: string): string {
+  return `::error title=${property('CORS: no answer')}::${data(harmlessLines(message))}\n`;
+}
+
+/** The reason for which there is no answer, and the remedy, in Markdown. */
+export function failureSummary(message: string, advice: string | undefined): string {
+  const texts = [message, ...(advice === undefined ? [] : [advice])];
+  return `### CORS: no answer\n\n${texts.map((text) => `${markdownText(harmlessLines(text))}\n\n`).join('')}`;
+}
+
+/** A message may have several lines, such as that of a wrong configuration. */
+function harmlessLines(text: string): string {
+  return text.split('\n').map(harmless).join('\n');
 }
 
 function cell(text: string): string {

@@ -1,4 +1,11 @@
-import { annotations, changesText, groupChanges, summary } from '../../../../../lib/tooling/cli/check/render.js';
+import {
+  annotations,
+  changesText,
+  failureAnnotation,
+  failureSummary,
+  groupChanges,
+  summary,
+} from '../../../../../lib/tooling/cli/check/render.js';
 import { stylesFor } from '../../../../../lib/tooling/cli/text/terminal.js';
 
 const plain = stylesFor(false);
@@ -42,7 +49,7 @@ describe('changes', () => {
     const text = changesText(groupChanges(many), plain);
     expect(text.split('\n')).toHaveLength(24);
     expect(text).toContain('and 979 more');
-    expect(summary(groupChanges(many)).length).toBeLessThan(5_000);
+    expect(summary(groupChanges(many), 'a.json').length).toBeLessThan(5_000);
   });
 
   it('become annotations, whose text cannot start another command', () => {
@@ -55,12 +62,18 @@ describe('changes', () => {
   });
 
   it('become the summary of a step', () => {
-    expect(summary(groups)).toBe(
-      '### CORS: a grant is wider\n\n| | route | |\n| --- | --- | --- |\n' +
+    expect(summary(groups, 'a_b.json')).toBe(
+      '### CORS: a grant is wider\n\n2 wider, 1 narrower, compared with a\\_b.json.\n\n' +
+        '| Change | Route | What |\n| --- | --- | --- |\n' +
         '| wider | GET /a | is now open to https://b.example |\n' +
         '| wider | GET /b | is now open to https://b.example |\n' +
         '| narrower | GET /old | is gone |\n\n',
     );
-    expect(summary([])).toBe('### CORS: unchanged\n\n\n');
+    expect(summary([], 'a.json')).toBe('### CORS: unchanged\n\nThe app grants what is in a.json.\n\n');
+  });
+
+  it('that cannot be found become an annotation and a summary, whose text cannot start a command or be markup', () => {
+    expect(failureAnnotation('a\n::error::<b>')).toBe('::error title=CORS%3A no answer::a%0A::error::<b>\n');
+    expect(failureSummary('<b>', 'Do *this*.')).toBe('### CORS: no answer\n\n&#60;b&#62;\n\nDo \\*this\\*.\n\n');
   });
 });
