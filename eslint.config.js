@@ -28,7 +28,7 @@ const nodeGlobals = [
 
 const browserGlobals = [
   ...['AbortSignal', 'Node', 'TextDecoder', 'URLSearchParams', 'addEventListener', 'document', 'location', 'parent'],
-  ...['WebSocket', 'setInterval'],
+  ...['TextEncoder', 'WebSocket', 'btoa', 'setInterval'],
 ];
 
 export default defineConfig(

@@ -8,16 +8,16 @@ import { transformSync } from 'esbuild';
 const MODULE = 'assets.js';
 const source = fileURLToPath(new URL('../lib/tooling/devtools/page/', import.meta.url));
 
-/** @returns the text of a file without comments and white space */
+/** @returns the text of a file, minified; names that a module exports stay */
 function shortened(name, text) {
   const loader = /\.(css|js)$/.exec(name)?.[1];
-  return loader === undefined ? text : transformSync(text, { loader, minifyWhitespace: true, charset: 'utf8' }).code;
+  return loader === undefined ? text : transformSync(text, { loader, minify: true, charset: 'utf8' }).code;
 }
 
 /**
  * Makes the text of the module.
  *
- * @param short true: without comments and white space
+ * @param short true: minified
  */
 export function pageAssets({ short = false } = {}) {
   const names = readdirSync(source).filter((name) => /\.(html|css|svg|js)$/.test(name) && name !== MODULE);

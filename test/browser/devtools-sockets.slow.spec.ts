@@ -71,7 +71,7 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
     const send = async (url: string, name: Name, namespace = ''): Promise<readonly [string | null, string | null]> => {
       messages.length = 0;
       await page.locator('#question [name=method]').fill('WS');
-      await page.getByLabel('URL').fill(url);
+      await page.getByLabel('URL', { exact: true }).fill(url);
       await page.getByLabel('Namespace of socket.io').fill(namespace);
       const option = await page.locator('[name=from] option', { hasText: name }).getAttribute('value');
       await page.locator('[name=from]').selectOption(option);
@@ -129,7 +129,7 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
       await page.getByRole('button', { name: 'WS /chat from https://stranger.example: refused: origin-not' }).click();
       await page.getByText('Explained: blocked.').waitFor();
       expect(await page.locator('#question [name=method]').inputValue()).toBe('WS');
-      expect(await page.getByLabel('URL').inputValue()).toBe('/chat');
+      expect(await page.getByLabel('URL', { exact: true }).inputValue()).toBe('/chat');
       expect(await page.getByLabel('Headers that the script sets').isVisible()).toBe(false);
       expect(await page.locator('#result').textContent()).toContain('Handshake status 403');
       expect(messages).toEqual([]);

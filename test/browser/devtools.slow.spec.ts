@@ -149,7 +149,7 @@ describeWith('chromium', 'the development page in Chromium', (executablePath) =>
       page.locator('.routes tbody tr:not(.detail):visible .c-path code').allTextContents();
     const ask = async (method: string, url: string, headers = '', credentials = false): Promise<void> => {
       await page.locator('#question [name=method]').fill(method);
-      await page.getByLabel('URL').fill(url);
+      await page.getByLabel('URL', { exact: true }).fill(url);
       await page.getByLabel('Headers that the script sets').fill(headers);
       await page.getByLabel('with cookies').setChecked(credentials);
     };
@@ -160,6 +160,20 @@ describeWith('chromium', 'the development page in Chromium', (executablePath) =>
       await page.getByRole('button', { name: 'Send it for real' }).click();
       await page.locator('[data-agrees]').waitFor();
     };
+
+    /** Pastes as a user does, by the clipboard. */
+    const paste = async (text: string): Promise<void> => {
+      await page.getByLabel('Paste what the console said').fill(text);
+      await page.keyboard.press('Control+A');
+      await page.keyboard.press('Control+X');
+      await page.keyboard.press('Control+V');
+    };
+    const filled = async (): Promise<object> => ({
+      method: await page.locator('#question [name=method]').inputValue(),
+      url: await page.getByLabel('URL', { exact: true }).inputValue(),
+      headers: await page.getByLabel('Headers that the script sets').inputValue(),
+      credentials: await page.getByLabel('with cookies').isChecked(),
+    });
 
     it('loads without a console message, and shows every route', async () => {
       await page.reload();
@@ -226,7 +240,7 @@ describeWith('chromium', 'the development page in Chromium', (executablePath) =>
         .click();
 
       await page.getByText('Explained: blocked.').waitFor();
-      expect(await page.getByLabel('URL').inputValue()).toBe('/orders/1');
+      expect(await page.getByLabel('URL', { exact: true }).inputValue()).toBe('/orders/1');
     });
 
     it('shows at the field what is wrong with an origin, and offers a correction', async () => {
@@ -315,6 +329,67 @@ describeWith('chromium', 'the development page in Chromium', (executablePath) =>
       expect(await page.locator('.agreement').textContent()).toMatch(/^⚠ Not as predicted: blocked was predicted/);
       expect(await page.locator('[data-sent]').textContent()).toMatch(/^This browser sent GET/);
       await shoot(page, `differs-${platform}`);
+    });
+
+    it('explains what the console of this browser said, as it is pasted', async () => {
+      await ask('DELETE', '/orders/1', '', true);
+      await send('localhost');
+      const said = messages.find((text) => text.includes('blocked by CORS policy'))!;
+      await page.reload();
+      await page.locator('table.matrix[data-filled]').waitFor();
+
+      await paste(said);
+
+      await page.getByText('Explained: blocked.').waitFor();
+      expect(await filled()).toEqual({ method: 'DELETE', url: '/orders/1', headers: '', credentials: false });
+      expect(await page.getByLabel('Origin of the page').inputValue()).toMatch(/^http:\/\/localhost:\d+$/);
+      expect(await page.locator('#result pre').first().textContent()).toBe(said);
+      expect(await focused(page)).toBe('Explain');
+    });
+
+    it('fills in method, headers, origin and cookies of a curl command', async () => {
+      await page
+        .getByLabel('Paste what the console said')
+        .fill(
+          `curl '${started.url}/orders/1' -X PUT -H 'Origin: https://shop.example' -H 'X-Api-Key: a' -b 's=1' --data-raw '{}'`,
+        );
+      await page.keyboard.press('Control+Enter');
+
+      await page.getByText(/^Explained: /).waitFor();
+      expect(await filled()).toEqual({
+        method: 'PUT',
+        url: '/orders/1',
+        headers: 'X-Api-Key: a\nContent-Type: application/x-www-form-urlencoded',
+        credentials: true,
+      });
+      expect(await page.getByLabel('Origin of the page').inputValue()).toBe('https://shop.example');
+      expect(await page.locator('#filled').textContent()).toContain('Filled in from what was pasted.');
+      expect(await violations(page)).toEqual([]);
+    });
+
+    it('explains a message of Firefox, and says what it does not know', async () => {
+      await paste(
+        `Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ${started.url}/orders. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 200.`,
+      );
+
+      await page.getByText(/^Explained: /).waitFor();
+      expect(await page.getByLabel('URL', { exact: true }).inputValue()).toBe('/orders');
+      expect(await page.locator('#filled li').allTextContents()).toEqual([
+        'The message does not say the method.',
+        'The message does not say the origin of the page. Set it, and explain again.',
+      ]);
+    });
+
+    it('says at the field why a pasted text cannot be read, and asks nothing', async () => {
+      await paste('<img src=x onerror=alert(1)>');
+
+      await page.getByText('This is none of the messages, commands and addresses').waitFor();
+      const field = page.getByLabel('Paste what the console said');
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      expect(await page.locator('#result').textContent()).toBe('');
+      await shoot(page, `paste-problem-${platform}`);
+      expect(await violations(page)).toEqual([]);
+      expect(messages).toEqual([]);
     });
 
     it('shows data of the app as text, not as HTML', async () => {

@@ -27,6 +27,7 @@ export const FILES: ReadonlyMap<string, PageFile> = new Map(
   [
     ...['style.css', 'icon.svg'],
     ...['main.js', 'dom.js', 'routes.js', 'matrix.js', 'explain.js', 'try.js', 'notes.js', 'run.js'],
+    ...['pasting.js', 'paste.js', 'curl.js', 'words.js', 'address.js'],
   ].map((name) => [name, pageFile(name)]),
 );
 

@@ -2,6 +2,7 @@
 import { ask, byId, plural } from './dom.js';
 import { showMatrix } from './matrix.js';
 import { showNotes } from './notes.js';
+import { showPasting } from './pasting.js';
 import { watchRun } from './run.js';
 import { policyName, showRoutes } from './routes.js';
 import { showForm } from './try.js';
@@ -19,6 +20,7 @@ try {
   const form = showForm(overview);
   const filterMatrix = showMatrix(routes, origins, form.pick);
   showRoutes(routes, filterMatrix, form.fill);
+  showPasting(form.paste);
   showNotes(overview);
   watchRun(overview.run);
 } catch (error) {

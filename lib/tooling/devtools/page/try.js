@@ -95,9 +95,38 @@ export function showForm(overview) {
       form.origin.value = origin;
       form.credentials.checked = credentials;
     }
+    byId('filled').replaceChildren();
     byId('try').scrollIntoView();
   };
+  // What a text does not say stays as it is in the form; a method is GET.
+  const paste = ({
+    method = 'GET',
+    url,
+    origin = form.origin.value,
+    headers,
+    credentials = false,
+    webSocket,
+    notes,
+  }) => {
+    form.method.value = webSocket === true ? 'WS' : method;
+    form.namespace.value = '';
+    showFields(form);
+    form.url.value = url.startsWith(location.origin + '/') ? url.slice(location.origin.length) : url;
+    form.origin.value = origin;
+    form.headers.value = Object.entries(headers)
+      .map(([name, value]) => name + ': ' + value)
+      .join('\n');
+    form.credentials.checked = credentials;
+    byId('filled').replaceChildren(
+      el('p', {}, 'Filled in from what was pasted.'),
+      el('ul', {}, ...notes.map((note) => el('li', {}, note))),
+    );
+    byId('try').scrollIntoView();
+    byId('explain').focus({ preventScroll: true });
+    void explain();
+  };
   return {
+    paste,
     fill: (route) => {
       fill(route);
       form.origin.focus({ preventScroll: true });
