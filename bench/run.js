@@ -82,7 +82,7 @@ if (parts.includes('boot')) {
   tell(['## Start', '', ...(await bootTable({ launches: 7 }))]);
 }
 if (parts.includes('size')) {
-  tell(['## Size', '', ...(await sizeTable({ launches: 9 }))]);
+  tell(['## Size', '', ...(await sizeTable({ launches: 25 }))]);
 }
 if (parts.includes('cold')) {
   tell(['## Cold start', '', ...(await coldStartTable({ launches: 9 }))]);
