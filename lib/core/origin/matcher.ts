@@ -2,7 +2,7 @@ import { HostTree } from './host-tree.js';
 import { standsForWildcard } from './label-wildcard.js';
 import { MAX_ORIGIN_LENGTH, parseOrigin, SCHEME_SEPARATOR } from './origin.js';
 import type { OriginPattern } from './pattern.js';
-import { OriginSet } from './sharded-set.js';
+import { OriginSet } from './origin-set.js';
 
 /** A list of origin patterns, compiled. It never changes once it is built. */
 export interface OriginMatcher {

@@ -1,7 +1,7 @@
 import type { OriginChecks } from '../../core/origin/origin-checks.js';
 import { type OriginMatcher, OriginMatcherBuilder } from '../../core/origin/matcher.js';
 import { checkOriginPattern, type OriginPattern } from '../../core/origin/parse-pattern.js';
-import { OriginSet } from '../../core/origin/sharded-set.js';
+import { OriginSet } from '../../core/origin/origin-set.js';
 import { iterableOf, readListEntry, reasonOf, RejectedEntries } from '../list-entry.js';
 import { AllowlistError } from '../log.js';
 import { now } from '../time.js';

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from '../../../support/fast-check.js';
 import { buildOriginMatcher, OriginMatcherBuilder } from '../../../../lib/core/origin/matcher.js';
 import { type OriginPattern, parseOriginPattern } from '../../../../lib/core/origin/parse-pattern.js';
-import { OriginSet } from '../../../../lib/core/origin/sharded-set.js';
+import { OriginSet } from '../../../../lib/core/origin/origin-set.js';
 import { parseOrigin } from '../../../../lib/core/origin/origin.js';
 import { anyText, hostile, originLike, originOnFewNames, patternLike } from './origin-arbitraries.js';
 

@@ -1,0 +1,86 @@
+import fc from '../../../support/fast-check.js';
+import { OriginSet } from '../../../../lib/core/origin/origin-set.js';
+
+const COUNT = 40_000;
+
+/** A size at which the values are bytes, in tables that have grown. */
+it.each<[what: string, valueOf: (index: number) => string]>([
+  ['numbered names', (index) => `https://tenant-${index}.example.com`],
+  ['names that differ in their ports alone', (index) => `https://a.example.com:${index + 1_024}`],
+  ['names that differ far from their end alone', (index) => `https://${index}.${'a'.repeat(35)}.${'b'.repeat(35)}.com`],
+  ['short values', (index) => String.fromCharCode(97 + (index % 26)) + index.toString(36)],
+  [
+    'values whose first thousands do not tell how the others differ',
+    (index) => (index < 10_000 ? `https://a.example:${index}` : `https://${index.toString(2)}.example:9`),
+  ],
+])('has exactly the added values: %s', (_, valueOf) => {
+  const values = Array.from({ length: COUNT }, (_, index) => valueOf(index));
+  const set = new OriginSet();
+  const half = COUNT / 2;
+  expect(values.slice(0, half).every((value) => set.add(value))).toBe(true);
+  expect(values.slice(half).some((value) => set.has(value))).toBe(false);
+  expect(values.slice(half).every((value) => set.add(value))).toBe(true);
+  expect(values.some((value) => set.add(value))).toBe(false);
+  expect(values.every((value) => set.has(value))).toBe(true);
+  expect(set.size).toBe(COUNT);
+
+  const near = values.flatMap((value) => [`${value} `, value.slice(1), value.toUpperCase()]);
+  const known = new Set(values);
+  expect(near.filter((value) => set.has(value) !== known.has(value))).toEqual([]);
+  expect(set.has('')).toBe(false);
+});
+
+/** A set that is long enough for its values to be bytes. */
+function longSet(...more: string[]): OriginSet {
+  const set = new OriginSet();
+  Array.from({ length: 10_000 }, (_, index) => set.add(`https://tenant-${index}.example.com`));
+  more.forEach((value) => set.add(value));
+  return set;
+}
+
+describe('a set whose values are bytes', () => {
+  it('does not take a character for another one that has the same lower byte', () => {
+    const set = longSet('https://shop.example');
+    // U+0168 and U+0173 end in the bytes of "h" and "s".
+    expect(set.has('\u0168ttps://shop.example')).toBe(false);
+    expect(set.has('https://\u0173hop.example')).toBe(false);
+    expect(set.has('https://shop.example')).toBe(true);
+  });
+
+  it('does not read beyond the end of a value', () => {
+    const set = longSet('https://shop.example');
+    expect(set.has('https://shop.example\0')).toBe(false);
+    expect(set.has('https://shop.exampl')).toBe(false);
+    expect(set.has('')).toBe(false);
+  });
+
+  it.each([
+    ['characters of more than one byte', 'https://\u0173hop.example'],
+    ['more characters than an origin has', `https://${'a'.repeat(5_000)}.example`],
+    ['no character', ''],
+    ['characters of the upper half of a byte', 'https://\xff\x80.example'],
+  ])('takes values with %s', (_, value) => {
+    const set = longSet();
+    expect(set.has(value)).toBe(false);
+    expect(set.add(value)).toBe(true);
+    expect(set.add(value)).toBe(false);
+    expect(set.has(value)).toBe(true);
+    expect(set.size).toBe(10_001);
+  });
+
+  it('gives the answers of a Set for any strings', () => {
+    const set = longSet();
+    const known = new Set<string>();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 1_100 }), fc.string({ maxLength: 40 }), (added, asked) => {
+        expect(set.add(added)).toBe(!known.has(added));
+        known.add(added);
+        expect(set.has(asked)).toBe(known.has(asked));
+        expect(set.has(added)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect([...known].every((value) => set.has(value))).toBe(true);
+    expect(set.size).toBe(10_000 + known.size);
+  });
+});
