@@ -141,7 +141,6 @@ export class OriginSet {
 
 /** Every origin can: its characters are those of ASCII. */
 function canBeBytes(value: string): boolean {
-   
   return value.length <= MOST_CHARACTERS && /^[\x00-\xff]*$/.test(value);
 }
 
