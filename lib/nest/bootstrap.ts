@@ -26,6 +26,7 @@ import { findOpenFunctions, type OpenFunction } from '../config/open-functions.j
 import type { CorsModuleOptions } from '../config/options.js';
 import { type CorsPlan, planCors } from './plan.js';
 import { beginRecord, platformOf } from '../discovery/platforms.js';
+import { refuseOldRuntime } from '../discovery/runtime.js';
 import { handlerCheck } from '../pipeline/handler-check.js';
 import { DecisionCounters } from '../pipeline/events/counters.js';
 import { DecisionObserver } from '../pipeline/events/observer.js';
@@ -101,8 +102,10 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
    *
    * @param unresolved for an app whose providers are not created: origin providers are then known by name only
    * @throws CorsConfigurationError with every error
+   * @throws Error on a version of Bun or Deno that is not supported
    */
   async configure({ unresolved = false } = {}): Promise<void> {
+    refuseOldRuntime();
     const adapter = this.host.httpAdapter;
     const { record, calls } = this.watch();
     const platform = await platformOf(adapter, record);
