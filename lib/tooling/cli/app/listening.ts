@@ -1,4 +1,8 @@
-import { Server } from 'node:net';
+import http from 'node:http';
+import http2 from 'node:http2';
+import https from 'node:https';
+import net from 'node:net';
+import tls from 'node:tls';
 import { CORS_COMMAND_PORT, type CorsCommandPort } from '../../../nest/command-port.js';
 
 /** The result of importing a file. */
@@ -24,7 +28,7 @@ export function interceptListening(): Listening {
     port = made;
   };
   const app = new Promise<CorsCommandPort>((resolve) => {
-    Server.prototype.listen = function pretend(this: Server, ...args: unknown[]): Server {
+    function pretend(this: net.Server, ...args: unknown[]): net.Server {
       asked = true;
       if (!left && port !== undefined && isUp(port)) {
         // A caller that waits for the server waits until the process ends.
@@ -38,7 +42,10 @@ export function interceptListening(): Listening {
       }
       process.nextTick(() => this.emit('listening'));
       return this;
-    };
+    }
+    for (const prototype of prototypesWithListen()) {
+      prototype.listen = pretend;
+    }
   });
   return {
     app,
@@ -49,6 +56,23 @@ export function interceptListening(): Listening {
       left = true;
     },
   };
+}
+
+/** Node's servers inherit one `listen()`. On Bun and Deno some kinds of server have their own. */
+function prototypesWithListen(): readonly net.Server[] {
+  const kinds: readonly object[] = [net.Server, tls.Server, http.Server, https.Server].map(
+    ({ prototype }) => prototype,
+  );
+  const found = new Set<object>();
+  // The class of a server of HTTP/2 is not exported.
+  for (const kind of [...kinds, http2.createServer()]) {
+    for (let each: object | null = kind; each !== null; each = Object.getPrototypeOf(each) as object | null) {
+      if (Object.hasOwn(each, 'listen')) {
+        found.add(each);
+      }
+    }
+  }
+  return [...found] as net.Server[];
 }
 
 function isUp(port: CorsCommandPort): boolean {

@@ -16,6 +16,9 @@ const CLOSE_MS = 5_000;
 /** Longest time to read what a process has written that has ended. */
 const READ_MS = 500;
 
+/** Longest time for a message that was sent before the process ended. */
+const LAST_MESSAGE_MS = 1_000;
+
 /**
  * Starts the app in a separate process and returns its answer. So the app's output never mixes with the command's, an
  * app that hangs, exits or crashes is recognized, and the command always ends.
@@ -85,7 +88,7 @@ function answerOf(
   return new Promise((resolve, reject) => {
     let phase = 'starting';
     progress?.say(`The app is ${phase}`);
-    const late = setTimeout(() => {
+    const timeout = setTimeout(() => {
       child.kill('SIGKILL');
       const advice =
         'It may wait for a database or another service: start that service, leave out the providers with --preview, or ' +
@@ -93,7 +96,7 @@ function answerOf(
       reject(new CommandFailure(`The app was still ${phase} after ${timeoutMs / 1000} s.`, advice));
     }, timeoutMs);
     const settle = (done: () => void): void => {
-      clearTimeout(late);
+      clearTimeout(timeout);
       done();
     };
     child.on('message', (message: Message) => {
@@ -112,7 +115,14 @@ function answerOf(
     child.on('exit', (code, signal) => {
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
       const advice = 'Its own output is above.';
-      settle(() => reject(new CommandFailure(`The app ended the process (${how}) while it was ${phase}.`, advice)));
+      const end = (): void =>
+        settle(() => reject(new CommandFailure(`The app ended the process (${how}) while it was ${phase}.`, advice)));
+      // On Deno the exit can be heard before the last message.
+      const late = setTimeout(end, child.connected ? LAST_MESSAGE_MS : 0);
+      child.once('disconnect', () => {
+        clearTimeout(late);
+        end();
+      });
     });
     child.send(job);
   });
