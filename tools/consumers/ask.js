@@ -31,9 +31,13 @@ function addressOf(child, output) {
   });
 }
 
-/** Starts the built app as in production, and sends two preflights: its policy grants the first and refuses the second. */
-export async function bootAndAsk(app, { env }) {
-  const child = spawn('node', ['dist/main.js'], {
+/**
+ * Starts an app, passes its address to `ask`, and stops the app. An error contains the output of the app.
+ *
+ * @param args of the command that runs the app
+ */
+export async function withApp({ app, command, args, env }, ask) {
+  const child = spawn(command, args, {
     cwd: app,
     env: { ...env, PORT: '0', NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,7 +48,19 @@ export async function bootAndAsk(app, { env }) {
   const ended = new Promise((resolve) => child.on('close', resolve));
   const late = setTimeout(() => child.kill('SIGKILL'), bootMs);
   try {
-    const address = await addressOf(child, () => output);
+    return await ask(await addressOf(child, () => output));
+  } catch (error) {
+    throw new Error(`${[command, ...args].join(' ')}: ${error.message}\n${output}`, { cause: error });
+  } finally {
+    clearTimeout(late);
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** Starts the built app as in production, and sends two preflights: its policy grants the first and refuses the second. */
+export function bootAndAsk(app, { env }) {
+  return withApp({ app, command: 'node', args: ['dist/main.js'], env }, async (address) => {
     assert.deepEqual(await preflight(address, 'https://tenant.example'), {
       status: 204,
       origin: 'https://tenant.example',
@@ -57,11 +73,5 @@ export async function bootAndAsk(app, { env }) {
       credentials: null,
       methods: null,
     });
-  } catch (error) {
-    throw new Error(`node dist/main.js: ${error.message}\n${output}`, { cause: error });
-  } finally {
-    clearTimeout(late);
-    child.kill('SIGKILL');
-    await ended;
-  }
+  });
 }

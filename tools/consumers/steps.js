@@ -15,14 +15,16 @@ const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'f
 /** Copies the app to its own folder, installs its packages, checks its types and builds it. */
 export async function prepare(consumer, app, { tarball, manifest }) {
   await cp(join(home, consumer.name), app, { recursive: true });
-  await cp(join(home, 'shared'), app, { recursive: true });
+  if (consumer.isShared !== false) {
+    await cp(join(home, 'shared'), app, { recursive: true });
+  }
   await copyFile(tarball, join(app, 'nestjs-cors-policy.tgz'));
   if (consumer.change) {
     const file = join(app, 'package.json');
     await writeFile(file, JSON.stringify(consumer.change(JSON.parse(await readFile(file, 'utf8')), manifest)));
   }
   await run('npm', [...npmInstall, ...(consumer.install ?? [])], { cwd: app });
-  if (!consumer.variation) {
+  if (!consumer.variation && consumer.isShared !== false) {
     // A variation fails this check: `nodenext` finds no types in rxjs below 7.2, and in a strict layout the types of Nest
     // and of Fastify's plugins import packages that these do not declare.
     const tsc = join(app, 'node_modules/.bin/tsc');
