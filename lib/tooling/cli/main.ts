@@ -5,6 +5,7 @@ import { explain } from './explain/command.js';
 import { completion } from './completion/command.js';
 import { CommandFailure, EXIT } from './failure.js';
 import { packageVersion } from './own-package.js';
+import { migrate } from './migrate/command.js';
 import { probe } from './probe/command.js';
 import { routes } from './routes/command.js';
 import { reportFailure } from './text/failure-text.js';
@@ -13,7 +14,7 @@ import { watchApp } from './watch/watch.js';
 
 type Command = (given: CommandArguments, terminal: Terminal) => Promise<number>;
 
-const RUN: Readonly<Record<string, Command>> = { routes, explain, check, probe, completion };
+const RUN: Readonly<Record<string, Command>> = { routes, explain, check, migrate, probe, completion };
 
 const start = (run: Command, given: CommandArguments, terminal: Terminal): Promise<number> =>
   given.flag('watch') ? watchApp(run, given, terminal) : run(given, terminal);

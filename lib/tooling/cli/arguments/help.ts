@@ -9,7 +9,7 @@ export function helpText(command: CommandSpec | undefined, { columns }: Pick<Ter
 
 function overview(columns = 100): string {
   return [
-    'cors-policy: see, explain, check and probe CORS.',
+    'cors-policy: see, explain, check, migrate and probe CORS.',
     '',
     ...COMMANDS.map(({ name, argument, about }) => {
       const left = `cors-policy ${name} ${argument}`;

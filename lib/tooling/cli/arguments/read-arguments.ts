@@ -69,7 +69,7 @@ export function readArguments(args: readonly string[]): Wanted {
       }
     }
   }
-  const [argument, ...others] = positionals;
+  const [argument = command.fallback, ...others] = positionals;
   if (argument === undefined || others.length > 0) {
     const found = argument === undefined ? 'none is given' : `${positionals.map(quote).join(' and ')} are given`;
     throw new CommandFailure(`cors-policy ${command.name} takes one ${command.argument}; ${found}.`, seeHelp(command));

@@ -14,6 +14,8 @@ export interface CommandSpec {
   readonly about: string;
   /** The one argument that it takes. */
   readonly argument: string;
+  /** The argument where none is given. */
+  readonly fallback?: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Options that have to be given. */
   readonly required: readonly string[];
@@ -137,6 +139,21 @@ export const COMMANDS: readonly CommandSpec[] = [
       'In a GitHub action the differences become annotations and a step summary.',
     ],
     examples: ['cors-policy check dist/main.js --write', 'cors-policy check dist/main.js'],
+  },
+  {
+    name: 'migrate',
+    about: 'replace enableCors(), cors() and the option cors by a policy that grants the same; shows a diff',
+    argument: '[src/main.ts]',
+    fallback: 'src/main.ts',
+    options: { write: { type: 'boolean', about: 'write the files, after the diff' } },
+    required: [],
+    notes: [
+      'It reads the main file, and what that imports by relative paths, with the TypeScript of the project. It runs nothing.',
+      'A policy never grants more than the code that it replaces. What is not certain stays as it is, with a comment that says ' +
+        'why. Every difference is listed on the standard error; the diff is on the standard output.',
+      'Exit code: 0, or 2 if there is no app to migrate, or no TypeScript to read it with.',
+    ],
+    examples: ['cors-policy migrate', 'cors-policy migrate apps/shop/src/main.ts --write'],
   },
   {
     name: 'probe',

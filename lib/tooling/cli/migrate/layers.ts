@@ -1,0 +1,418 @@
+import type ts from 'typescript';
+import { conditionCode } from './environment.js';
+import { type Edit, removeElement, removeStatement } from './edits.js';
+import type { PlatformName } from './policy.js';
+import { bare, importsOf, nodesOf, placeOf, type Project } from './project.js';
+import type { Values } from './values.js';
+
+/** One place where the app turns CORS on. */
+export interface Layer {
+  /** Its name for messages: `app.enableCors(…)`. */
+  readonly what: string;
+  readonly place: string;
+  readonly options: ts.Expression | undefined;
+  /** A comment goes above the line of this node. */
+  readonly anchor: ts.Node;
+  readonly removal: Edit;
+  /** The condition that it depends on, as code. */
+  readonly when: string | undefined;
+  /** Why it cannot be translated, wherever its options are known or not. */
+  readonly refusal: string | undefined;
+}
+
+/** The app that a main file creates. */
+export interface AppCreation {
+  readonly call: ts.CallExpression;
+  readonly platform: PlatformName | undefined;
+  /** Why the app cannot be migrated as a whole. */
+  readonly refusal: string | undefined;
+}
+
+/** Finds every place in the project where CORS is turned on for requests. */
+export function findLayers(project: Project, values: Values, app: AppCreation): readonly Layer[] {
+  return project.files.flatMap((file) => new LayerFinder(project, values, app, file).layers());
+}
+
+/** Finds the calls of `NestFactory.create()` in the main file. */
+export function findCreation(project: Project, values: Values): readonly AppCreation[] {
+  const { ts: typescript, main } = project;
+  return nodesOf(main)
+    .filter((node) => typescript.isCallExpression(node))
+    .filter((call) => call.expression.getText() === 'NestFactory.create')
+    .map((call) => {
+      const adapter = call.arguments[1] && values.follow(call.arguments[1]);
+      return { call, ...platformOf(adapter, project, values) };
+    });
+}
+
+function platformOf(
+  adapter: ts.Expression | undefined,
+  project: Project,
+  values: Values,
+): Pick<AppCreation, 'platform' | 'refusal'> {
+  const { ts: typescript } = project;
+  if (adapter === undefined || typescript.isObjectLiteralExpression(adapter)) {
+    return { platform: 'express', refusal: undefined };
+  }
+  const made = typescript.isNewExpression(adapter) ? adapter.expression.getText() : '';
+  if (made === 'FastifyAdapter') {
+    return { platform: 'fastify', refusal: undefined };
+  }
+  if (made !== 'ExpressAdapter') {
+    const refusal = `It is not known from the source text whether \`${adapter.getText()}\` is Express or Fastify, whose cors differ.`;
+    return { platform: undefined, refusal };
+  }
+  const [server] = (adapter as ts.NewExpression).arguments ?? [];
+  const isPlain = server === undefined || isUnusedServer(server, project, values);
+  return {
+    platform: 'express',
+    refusal: isPlain
+      ? undefined
+      : `The Express instance \`${server.getText()}\` may have routes of its own, which had no CORS headers.`,
+  };
+}
+
+/** Reports whether an Express instance is only created and given on. */
+function isUnusedServer(server: ts.Expression, { ts: typescript, main }: Project, values: Values): boolean {
+  return (
+    values.follow(server).getText() === 'express()' &&
+    !nodesOf(main).some(
+      (node) =>
+        typescript.isPropertyAccessExpression(node) &&
+        node.expression.getText() === server.getText() &&
+        !['listen', 'set', 'enable', 'disable'].includes(node.name.text),
+    )
+  );
+}
+
+/** A gateway with a `cors` option. */
+export interface GatewayOption {
+  readonly name: string;
+  readonly place: string;
+  readonly property: ts.Node;
+}
+
+/** Finds the gateways that have a `cors` option. */
+export function findGateways({ ts: typescript, files }: Project, values: Values): readonly GatewayOption[] {
+  return files
+    .flatMap((file) => nodesOf(file))
+    .filter((node) => typescript.isClassDeclaration(node))
+    .flatMap((node) => {
+      const call = decoratorOf(typescript, node, 'WebSocketGateway');
+      const options = call?.arguments.map((each) => values.follow(each)).find(typescript.isObjectLiteralExpression);
+      const property = options?.properties.find((each) => each.name?.getText() === 'cors');
+      return property === undefined ? [] : [{ name: node.name?.text ?? 'gateway', place: placeOf(property), property }];
+    });
+}
+
+/** The call of a decorator on a class. */
+export function decoratorOf(
+  typescript: Project['ts'],
+  node: ts.ClassDeclaration,
+  name: string,
+): ts.CallExpression | undefined {
+  // TypeScript before 4.8 has them in a field of their own.
+  const decorators =
+    (node as { decorators?: readonly ts.Decorator[] }).decorators ??
+    (node.modifiers ?? []).flatMap((each) => (typescript.isDecorator(each) ? [each] : []));
+  return decorators
+    .map(({ expression }) => expression)
+    .find((each): each is ts.CallExpression => typescript.isCallExpression(each) && each.expression.getText() === name);
+}
+
+class LayerFinder {
+  private readonly ts: Project['ts'];
+  /** Names of `cors` and of `@fastify/cors` in this file. */
+  private readonly cors: ReadonlySet<string>;
+  private readonly plugin: ReadonlySet<string>;
+
+  constructor(
+    project: Project,
+    private readonly values: Values,
+    private readonly app: AppCreation,
+    private readonly file: ts.SourceFile,
+  ) {
+    this.project = project;
+    this.ts = project.ts;
+    const imports = importsOf(this.ts, file);
+    const named = (from: string): Set<string> =>
+      new Set(imports.filter((each) => each.from === from).map(({ local }) => local));
+    this.cors = named('cors');
+    this.plugin = named('@fastify/cors');
+  }
+
+  private readonly project: Project;
+
+  layers(): readonly Layer[] {
+    const { ts: typescript } = this;
+    const option = this.file === this.project.main ? this.corsOption() : undefined;
+    const calls = nodesOf(this.file).filter((node) => typescript.isCallExpression(node));
+    const found = calls.flatMap((call) => this.layerOf(call) ?? []);
+    const configured = nodesOf(this.file).filter(
+      (node) => typescript.isDecorator(node) && /^@RouteConfig\([^)]*\bcors\b/.test(node.getText()),
+    );
+    return [
+      ...(option === undefined ? [] : [option]),
+      ...found,
+      ...configured.map((node) =>
+        this.layer(
+          '@RouteConfig({ cors: … })',
+          node,
+          undefined,
+          'It changes what @fastify/cors does for one route: use @CorsPolicy().',
+        ),
+      ),
+    ];
+  }
+
+  private layerOf(call: ts.CallExpression): Layer | undefined {
+    const { ts: typescript } = this;
+    const { expression, arguments: args } = call;
+    if (typescript.isPropertyAccessExpression(expression) && expression.name.text === 'enableCors') {
+      return this.layer(`${expression.getText()}(…)`, call, args[0], this.refusalOf(call, expression.expression));
+    }
+    if (typescript.isPropertyAccessExpression(expression) && expression.name.text === 'register') {
+      const [plugin] = args;
+      return plugin !== undefined && this.isPlugin(plugin)
+        ? this.layer(
+            `${expression.getText()}(${plugin.getText()}, …)`,
+            call,
+            args[1],
+            this.refusalOf(call, expression.expression),
+          )
+        : undefined;
+    }
+    if (!typescript.isIdentifier(expression) || !this.cors.has(expression.text)) {
+      return undefined;
+    }
+    const { parent } = call;
+    const isUsed =
+      typescript.isCallExpression(parent) &&
+      typescript.isPropertyAccessExpression(parent.expression) &&
+      parent.expression.name.text === 'use';
+    if (isUsed && parent.arguments.length === 1) {
+      const on = parent.expression.expression;
+      return this.layer(
+        `${parent.expression.getText()}(${expression.text}(…))`,
+        parent,
+        args[0],
+        this.refusalOf(parent, on),
+      );
+    }
+    const refusal =
+      'It is for a part of the app only. Write an entry of `routes` for the path, or @CorsPolicy() on its handlers, and remove it.';
+    return this.layer(`${expression.text}(…)`, call, args[0], refusal);
+  }
+
+  private isPlugin(node: ts.Expression): boolean {
+    const name = bare(this.ts, node);
+    const isRequired = /^(?:await )?(?:import|require)\(['"]@fastify\/cors['"]\)/.test(
+      name.getText().replace(/^\(/, ''),
+    );
+    return isRequired || (this.ts.isIdentifier(name) && this.plugin.has(name.text));
+  }
+
+  private layer(what: string, call: ts.Node, options: ts.Expression | undefined, refusal: string | undefined): Layer {
+    const statement = this.statementOf(call);
+    const { condition, removed } = this.conditionOf(statement);
+    const when = condition?.code;
+    return {
+      what,
+      place: placeOf(call),
+      options,
+      anchor: statement,
+      removal: removeStatement(removed),
+      when,
+      refusal: refusal ?? condition?.refusal ?? this.earlier(removed),
+    };
+  }
+
+  private statementOf(node: ts.Node): ts.Node {
+    let each = node;
+    while (
+      each.parent !== undefined &&
+      !this.ts.isBlock(each.parent) &&
+      !this.ts.isSourceFile(each.parent) &&
+      !this.ts.isIfStatement(each.parent) &&
+      !this.ts.isClassElement(each)
+    ) {
+      each = each.parent;
+    }
+    return each;
+  }
+
+  /** The `if` around a statement, and what is to be removed with it. */
+  private conditionOf(statement: ts.Node): {
+    readonly condition: { readonly code?: string; readonly refusal?: string } | undefined;
+    readonly removed: ts.Node;
+  } {
+    const { ts: typescript } = this;
+    const block = statement.parent;
+    const isBlock = block !== undefined && typescript.isBlock(block);
+    const branch = isBlock ? block : statement;
+    const outer = branch.parent;
+    if (outer === undefined || !typescript.isIfStatement(outer) || branch === outer.expression) {
+      return { condition: undefined, removed: statement };
+    }
+    const code = conditionCode(outer.expression, this.project, this.values);
+    if (code === undefined) {
+      const refusal = `It depends on \`${outer.expression.getText()}\`, which is not known from the source text.`;
+      return { condition: { refusal }, removed: outer };
+    }
+    const isAlone = !isBlock || block.statements.length === 1;
+    const isThen = branch === outer.thenStatement;
+    if (isAlone && (outer.elseStatement === undefined || this.isCallOnly(outer.elseStatement)) && isThen) {
+      return { condition: { code }, removed: outer };
+    }
+    if (isAlone && !isThen && this.isCallOnly(outer.thenStatement)) {
+      // Both branches turn CORS on: the whole statement goes, once.
+      return { condition: { code: `!(${code})` }, removed: outer };
+    }
+    if (!isBlock) {
+      return { condition: { refusal: 'It is a branch of an `if` without braces.' }, removed: outer };
+    }
+    return { condition: { code: isThen ? code : `!(${code})` }, removed: statement };
+  }
+
+  private isCallOnly(branch: ts.Statement): boolean {
+    const [only, ...others] = this.ts.isBlock(branch) ? branch.statements : [branch];
+    return (
+      others.length === 0 &&
+      only !== undefined &&
+      this.ts.isExpressionStatement(only) &&
+      /^(?:await )?\w+\.(?:enableCors\(|use\(cors\()/.test(only.getText())
+    );
+  }
+
+  /** Why a call on an object is not certain to be for the app, once, always. */
+  private refusalOf(call: ts.CallExpression, receiver: ts.Expression): string | undefined {
+    const { ts: typescript } = this;
+    if (this.file !== this.project.main) {
+      return 'It is in another file than NestFactory.create(), so it is not certain that it runs. Move it there, and migrate again.';
+    }
+    const name = this.appName();
+    if (name === undefined || receiver.getText() !== name) {
+      return `It is not certain that \`${receiver.getText()}\` is the app of NestFactory.create(). Write the policy by hand.`;
+    }
+    const parent = typescript.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
+    const { removed } = this.conditionOf(this.statementOf(call));
+    const scope = scopeOf(this.app.call, typescript);
+    const inScope = scope !== undefined && (removed.parent === scope || removed.parent?.parent?.parent === scope);
+    return typescript.isExpressionStatement(parent) && inScope && removed.pos > this.app.call.pos
+      ? undefined
+      : 'It is not a statement of the function that creates the app, so it is not certain that it always runs.';
+  }
+
+  /** The variable that `NestFactory.create()` is assigned to. */
+  private appName(): string | undefined {
+    const { ts: typescript } = this;
+    let node: ts.Node = this.app.call;
+    while (typescript.isAwaitExpression(node.parent) || typescript.isParenthesizedExpression(node.parent)) {
+      node = node.parent;
+    }
+    if (typescript.isVariableDeclaration(node.parent)) {
+      return node.parent.name.getText();
+    }
+    return typescript.isBinaryExpression(node.parent) ? node.parent.left.getText() : undefined;
+  }
+
+  /** Finds something on the app before a layer, which had no CORS headers on Express. */
+  private earlier(layer: ts.Node): string | undefined {
+    const { ts: typescript } = this;
+    const name = this.appName();
+    const scope = scopeOf(this.app.call, typescript);
+    if (
+      this.app.platform !== 'express' ||
+      name === undefined ||
+      scope === undefined ||
+      this.file !== this.project.main
+    ) {
+      return undefined;
+    }
+    const before = scope.statements.filter(
+      (each) => each.pos >= startOf(this.app.call, scope) && each.end <= layer.getStart(),
+    );
+    const returns = before
+      .flatMap((each) => nodesOf(each))
+      .find((node) => typescript.isReturnStatement(node) && scopeOf(node, typescript) === scope);
+    if (returns !== undefined) {
+      return 'A `return` is before it, so it is not certain that it always runs.';
+    }
+    const mounted = before
+      .flatMap((each) => nodesOf(each))
+      .filter((node) => typescript.isCallExpression(node))
+      .find((call) => call !== this.app.call && mounts(call, name, typescript));
+    return (
+      mounted &&
+      `\`${mounted.expression.getText()}(…)\` is before it, and what it adds had no CORS headers; a policy would cover it. Move ` +
+        'the call to just below NestFactory.create() if that is meant, and migrate again.'
+    );
+  }
+
+  private corsOption(): Layer | undefined {
+    const { ts: typescript } = this;
+    const { call } = this.app;
+    const written = call.arguments.find((each) => typescript.isObjectLiteralExpression(this.values.follow(each)));
+    const options = written && this.values.follow(written);
+    if (!written || !options || !typescript.isObjectLiteralExpression(options) || call.arguments[0] === written) {
+      return undefined;
+    }
+    const property = options.properties.find((each) => each.name?.getText() === 'cors');
+    const value = property && (typescript.isPropertyAssignment(property) ? property.initializer : property.name);
+    if (property === undefined || value?.kind === typescript.SyntaxKind.FalseKeyword) {
+      return undefined;
+    }
+    const isOnly = options.properties.length === 1 && options === bare(typescript, written);
+    return {
+      what: 'the option `cors` of NestFactory.create()',
+      place: placeOf(property),
+      options: value as ts.Expression,
+      anchor: options.getSourceFile() === this.file ? this.statementOf(property) : property,
+      removal: isOnly ? removeElement(written, call.arguments) : removeElement(property, options.properties),
+      when: undefined,
+      refusal: undefined,
+    };
+  }
+}
+
+/** Reports whether a call may add something to the app that answers requests. */
+function mounts(call: ts.CallExpression, app: string, typescript: Project['ts']): boolean {
+  const callee = call.expression.getText();
+  const [first] = call.arguments;
+  if (callee === `${app}.use`) {
+    return first !== undefined && (typescript.isStringLiteralLike(first) || typescript.isArrayLiteralExpression(first));
+  }
+  return (
+    [
+      `${app}.init`,
+      `${app}.listen`,
+      `${app}.getHttpAdapter`,
+      `${app}.useStaticAssets`,
+      `${app}.getHttpServer`,
+    ].includes(callee) ||
+    /(?:adapter|server|instance|express)\w*\.(?:get|post|put|all|use)$/i.test(callee) ||
+    // A function that gets the app may do anything with it.
+    call.arguments.some((each) => each.getText() === app)
+  );
+}
+
+/** The statements that a call is among: of the function around it, or of the file. */
+function scopeOf(node: ts.Node, typescript: Project['ts']): ts.Block | ts.SourceFile | undefined {
+  for (let each = node.parent; each !== undefined; each = each.parent) {
+    if (typescript.isSourceFile(each)) {
+      return each;
+    }
+    if (typescript.isBlock(each) && each.parent !== undefined && typescript.isFunctionLike(each.parent)) {
+      return each;
+    }
+  }
+  return undefined;
+}
+
+function startOf(node: ts.Node, scope: ts.Node): number {
+  let each = node;
+  while (each.parent !== scope) {
+    each = each.parent;
+  }
+  return each.pos;
+}

@@ -1,0 +1,182 @@
+import type ts from 'typescript';
+import { bare, importsOf, nodesOf, type Project } from './project.js';
+
+/** A value that the source text alone tells. */
+export type StaticValue = string | number | boolean | null | undefined | RegExp | readonly StaticValue[];
+
+/** A value that is not known from the source text. */
+export const UNKNOWN = Symbol('unknown');
+
+/** Uses of a list that leave it as it is. */
+const READS = new Set(['includes', 'indexOf', 'some', 'every', 'join', 'length', 'map', 'filter', 'find', 'test']);
+
+/** Finds what names and expressions mean, without running anything. */
+export class Values {
+  constructor(private readonly project: Project) {}
+
+  /** The expression that a name is a constant for; the expression itself where it is no name, or not a constant. */
+  follow(node: ts.Expression, depth = 0): ts.Expression {
+    const { ts: typescript } = this.project;
+    const inner = bare(typescript, node);
+    if (!typescript.isIdentifier(inner) || inner.text === 'undefined' || depth > 8) {
+      return inner;
+    }
+    const initializer = this.constant(inner);
+    return initializer === undefined ? inner : this.follow(initializer, depth + 1);
+  }
+
+  /** The value of an expression; `UNKNOWN` unless the source text tells it. */
+  of(written: ts.Expression): StaticValue | typeof UNKNOWN {
+    const { ts: typescript } = this.project;
+    const node = this.follow(written);
+    if (typescript.isStringLiteralLike(node)) {
+      return node.text;
+    }
+    if (typescript.isNumericLiteral(node)) {
+      return Number(node.text);
+    }
+    if (typescript.isRegularExpressionLiteral(node)) {
+      return expressionOf(node.text);
+    }
+    if (typescript.isIdentifier(node)) {
+      return node.text === 'undefined' ? undefined : UNKNOWN;
+    }
+    if (node.kind === typescript.SyntaxKind.TrueKeyword || node.kind === typescript.SyntaxKind.FalseKeyword) {
+      return node.kind === typescript.SyntaxKind.TrueKeyword;
+    }
+    if (node.kind === typescript.SyntaxKind.NullKeyword) {
+      return null;
+    }
+    if (typescript.isPrefixUnaryExpression(node) && node.operator === typescript.SyntaxKind.MinusToken) {
+      const value = this.of(node.operand);
+      return typeof value === 'number' ? -value : UNKNOWN;
+    }
+    if (typescript.isBinaryExpression(node) && node.operatorToken.kind === typescript.SyntaxKind.AsteriskToken) {
+      const [left, right] = [this.of(node.left), this.of(node.right)];
+      return typeof left === 'number' && typeof right === 'number' ? left * right : UNKNOWN;
+    }
+    const elements = this.elements(node);
+    if (elements === undefined) {
+      return UNKNOWN;
+    }
+    const values = elements.map((each) => this.of(each));
+    return values.includes(UNKNOWN) ? UNKNOWN : (values as readonly StaticValue[]);
+  }
+
+  /** The elements of an array, those of arrays spread in it included; `undefined` where it is not one. */
+  elements(written: ts.Expression): readonly ts.Expression[] | undefined {
+    const { ts: typescript } = this.project;
+    const node = this.follow(written);
+    if (isFilterOfEmpty(this.project, node)) {
+      return this.elements(node.expression.expression);
+    }
+    if (!typescript.isArrayLiteralExpression(node)) {
+      return undefined;
+    }
+    const parts = node.elements.map((each) =>
+      typescript.isSpreadElement(each) ? this.elements(each.expression) : [each],
+    );
+    return parts.includes(undefined) ? undefined : (parts as (readonly ts.Expression[])[]).flat();
+  }
+
+  /** The initializer of a `const`, here or in a file that is imported; only of one that nothing changes later. */
+  private constant(name: ts.Identifier): ts.Expression | undefined {
+    const declaration = this.declarationOf(name.text, name);
+    const { initializer } = declaration ?? {};
+    if (declaration === undefined || initializer === undefined || !this.isConst(declaration)) {
+      return undefined;
+    }
+    const { ts: typescript } = this.project;
+    const value = bare(typescript, initializer);
+    const canChange = typescript.isObjectLiteralExpression(value) || typescript.isArrayLiteralExpression(value);
+    return canChange && this.isChanged(name.text) ? undefined : initializer;
+  }
+
+  private isConst(declaration: ts.VariableDeclaration): boolean {
+    const { ts: typescript } = this.project;
+    return (typescript.getCombinedNodeFlags(declaration) & typescript.NodeFlags.Const) !== 0;
+  }
+
+  /** The variable that a name means where it is used; a parameter, function or class of that name is none. */
+  private declarationOf(name: string, from: ts.Node): ts.VariableDeclaration | undefined {
+    const { ts: typescript } = this.project;
+    for (let scope: ts.Node = from.parent; scope !== undefined; scope = scope.parent) {
+      if (typescript.isFunctionLike(scope) && scope.parameters.some((each) => each.name.getText() === name)) {
+        return undefined;
+      }
+      const found = statementsIn(typescript, scope).flatMap((statement) =>
+        typescript.isVariableStatement(statement)
+          ? statement.declarationList.declarations.filter((each) => each.name.getText() === name)
+          : [],
+      );
+      if (found.length > 0) {
+        return found.length === 1 ? found[0] : undefined;
+      }
+    }
+    return this.importedVariable(name, from.getSourceFile());
+  }
+
+  private importedVariable(name: string, file: ts.SourceFile): ts.VariableDeclaration | undefined {
+    const { ts: typescript } = this.project;
+    const found = importsOf(typescript, file).find(({ local }) => local === name);
+    const target = found && this.project.follow(file, found.from);
+    return target?.statements
+      .filter((statement) => typescript.isVariableStatement(statement))
+      .flatMap((statement) => [...statement.declarationList.declarations])
+      .find((each) => each.name.getText() === found!.imported);
+  }
+
+  /** Reports whether any file uses a list or an object of this name in a way that may change it. */
+  private isChanged(name: string): boolean {
+    const { ts: typescript, files } = this.project;
+    return files
+      .flatMap((file) => nodesOf(file))
+      .some((node) => {
+        if (!typescript.isIdentifier(node) || node.text !== name) {
+          return false;
+        }
+        const { parent } = node;
+        if (typescript.isPropertyAccessExpression(parent) && parent.expression === node) {
+          return !READS.has(parent.name.text);
+        }
+        if (typescript.isElementAccessExpression(parent) || typescript.isBinaryExpression(parent)) {
+          return true;
+        }
+        return typescript.isCallExpression(parent) && parent.expression !== node && !isHarmlessCall(parent);
+      });
+  }
+}
+
+/** Calls that only read what they are given. */
+function isHarmlessCall(call: ts.CallExpression): boolean {
+  return /(?:^|\.)(?:enableCors|cors|create|register|log|warn|error|debug)$/i.test(call.expression.getText());
+}
+
+/** `list.filter(Boolean)`. */
+function isFilterOfEmpty(
+  { ts: typescript }: Project,
+  node: ts.Expression,
+): node is ts.CallExpression & { expression: ts.PropertyAccessExpression } {
+  return (
+    typescript.isCallExpression(node) &&
+    typescript.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'filter' &&
+    node.arguments.length === 1 &&
+    node.arguments[0]!.getText() === 'Boolean'
+  );
+}
+
+function statementsIn(typescript: Project['ts'], scope: ts.Node): readonly ts.Statement[] {
+  return typescript.isBlock(scope) || typescript.isSourceFile(scope) || typescript.isModuleBlock(scope)
+    ? scope.statements
+    : [];
+}
+
+function expressionOf(text: string): RegExp | typeof UNKNOWN {
+  const end = text.lastIndexOf('/');
+  try {
+    return new RegExp(text.slice(1, end), text.slice(end + 1));
+  } catch {
+    return UNKNOWN;
+  }
+}
