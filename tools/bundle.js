@@ -14,11 +14,12 @@ const COMMON = 'virtual:common';
 
 const isPackage = (id) => !/^[./\0]|^virtual:|^@oxc-project\/runtime\//.test(id);
 
-/** Loads the assets of the development page into the bundle, without a module file for them. */
+/** The assets of the development page, which both forms load from one file: they are most of its code. */
+const PAGE = '../page.cjs';
 const pageModule = {
   name: 'page-module',
-  resolveId: (id, importer) => (id === './assets.js' && importer?.endsWith('/page/files.ts') ? '\0assets' : undefined),
-  load: (id) => (id === '\0assets' ? pageAssets({ short: true }) : undefined),
+  resolveId: (id, importer) =>
+    id === './assets.js' && importer?.endsWith('/page/files.ts') ? { id: PAGE, external: true } : undefined,
 };
 
 /** Stops the build at the first warning. */
@@ -150,6 +151,8 @@ export async function bundleCommon({ root, common, out }) {
   };
   const bundle = await rolldown(settings({ root, input: COMMON, plugins: [entry] }));
   await write(bundle, '../', { file: join(out, 'common.cjs'), format: 'cjs', esModule: false });
+  const assets = pageAssets({ short: true }).replace('export const ASSETS =', 'exports.ASSETS =');
+  writeFileSync(join(out, 'page.cjs'), `'use strict';\n${assets}`);
 }
 
 /**

@@ -54,8 +54,7 @@ export function thinMap(text, sourceRoot) {
       const name = own[at.source];
       const place = name && `${name}:${at.line}`;
       if (place !== last) {
-        // A stack trace shows the line; a column would be another digit or two of each segment.
-        const now = { source: kept.indexOf(name), line: at.line, column: 0 };
+        const now = { ...at, source: kept.indexOf(name) };
         const deltas = place === undefined ? [] : Object.keys(now).map((key) => now[key] - written[key]);
         segments.push([column - lastColumn, ...deltas].map(encode).join(''));
         Object.assign(written, place === undefined ? {} : now);

@@ -7,6 +7,7 @@ const allowed = [
   /^dist\/cjs\/package\.json$/,
   /^dist\/(esm|cjs)\/[a-z-]+(\.d\.ts|\.js|\.js\.map)$/,
   /^dist\/common\.cjs(\.map)?$/,
+  /^dist\/page\.cjs$/,
   /^dist\/esm\/common\.cjs$/,
 ];
 
