@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import { conditionCode } from './environment.js';
 import { type Edit, removeElement, removeStatement } from './edits.js';
-import type { PlatformName } from './policy.js';
+import type { PlatformName } from '../app/job.js';
 import { bare, importsOf, nodesOf, placeOf, type Project } from './project.js';
 import type { Values } from './values.js';
 

@@ -4,7 +4,7 @@ import { applyEdits, type Edit, indentOf, lineStart, quotedAs, removeStatement }
 import { type AppCreation, findCreation, findGateways, findLayers, type GatewayOption, type Layer } from './layers.js';
 import { type TranslatedPolicy, translateOptions } from './policy.js';
 import { importsOf, nodesOf, type Project } from './project.js';
-import { Refusal } from './refusal.js';
+import { Untranslatable } from './untranslatable.js';
 import { addModule, findRootModule } from './root-module.js';
 import { Values } from './values.js';
 
@@ -79,15 +79,15 @@ export function migrate(project: Project): Migration {
   const together = refusalTogether(layers);
   const root = findRootModule(app.call, project);
   const edits =
-    together === undefined && root !== undefined && !translated.some((each) => each instanceof Refusal)
+    together === undefined && root !== undefined && !translated.some((each) => each instanceof Untranslatable)
       ? addModule(root, project, (indent) => moduleCode(layers, translated as TranslatedPolicy[], indent))
       : undefined;
   if (edits === undefined) {
     const reasons = translated.map((each) =>
-      each instanceof Refusal
+      each instanceof Untranslatable
         ? each.message
         : (together ??
-          (root === undefined || !translated.some((other) => other instanceof Refusal)
+          (root === undefined || !translated.some((other) => other instanceof Untranslatable)
             ? 'The class of the root module, with @Module({ … }), is not in a file that the main file imports by a relative path.'
             : 'It can be translated, once the other place that turns CORS on is.')),
     );
@@ -118,16 +118,16 @@ function translate(
   isOneOfSeveral: boolean,
   project: Project,
   values: Values,
-): TranslatedPolicy | Refusal {
+): TranslatedPolicy | Untranslatable {
   const given =
     refusal ?? ofApp ?? (isOneOfSeveral ? 'The file creates several apps. Write a policy for each.' : undefined);
   if (given !== undefined) {
-    return new Refusal(given);
+    return new Untranslatable(given);
   }
   try {
     return translateOptions(options, platform!, project, values);
   } catch (error) {
-    if (error instanceof Refusal) {
+    if (error instanceof Untranslatable) {
       return error;
     }
     throw error;

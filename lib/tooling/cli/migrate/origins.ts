@@ -7,7 +7,7 @@ import { Code, codeOf } from './code.js';
 import { environmentCode } from './environment.js';
 import { readOriginCallback } from './origin-function.js';
 import type { Project } from './project.js';
-import { Refusal } from './refusal.js';
+import { Untranslatable } from './untranslatable.js';
 import { type StaticValue, UNKNOWN, type Values } from './values.js';
 
 /** The origins of a call. */
@@ -35,7 +35,7 @@ const STAR: Origins = { known: [], functions: [], any: 'star' };
 /**
  * Reads the option `origin` of a call.
  *
- * @throws Refusal where the origins that it allows are not known exactly
+ * @throws Untranslatable where the origins that it allows are not known exactly
  */
 export function readOrigins(
   written: ts.Expression | ts.MethodDeclaration | undefined,
@@ -64,7 +64,7 @@ export function readOrigins(
   }
   const code = environmentCode(node, project, values);
   if (code === undefined) {
-    throw new Refusal(
+    throw new Untranslatable(
       `\`origin: ${shown(written)}\` is not known from the source text. Write the policy by hand: a list, ` +
         'ConfigOrigins.forKey(…) for a key of the configuration, or (origin, context) => boolean.',
     );
@@ -118,7 +118,7 @@ function fromElement(node: ts.Expression, reading: OriginReading): Origins {
   }
   const code = environmentCode(node, reading.project, reading.values);
   if (code === undefined) {
-    throw new Refusal(
+    throw new Untranslatable(
       `\`${shown(node)}\` in the list of origins is not known from the source text. Write the policy by hand.`,
     );
   }
@@ -141,7 +141,7 @@ function fromValue(value: StaticValue, reading: OriginReading): Origins {
     return { known: [], functions: [], any: 'reflect' };
   }
   if (value === undefined || value === null || value === '') {
-    throw new Refusal(
+    throw new Untranslatable(
       `\`origin: ${quote(value)}\` turns cors off on Express and is an error on Fastify. Write origin: false, or the origins.`,
     );
   }
@@ -156,7 +156,7 @@ function fromListed(value: StaticValue, { platform, note }: OriginReading): Orig
   }
   if (value instanceof RegExp) {
     if (/[gy]/.test(value.flags)) {
-      throw new Refusal(
+      throw new Untranslatable(
         `The RegExp ${String(value)} has a flag that makes it forget every second origin. Remove the flag, and migrate again.`,
       );
     }
@@ -166,7 +166,7 @@ function fromListed(value: StaticValue, { platform, note }: OriginReading): Orig
     return STAR;
   }
   if (typeof value !== 'string') {
-    throw new Refusal(
+    throw new Untranslatable(
       `\`${quote(value)}\` in the list of origins means every origin to cors. Write the policy by hand.`,
     );
   }
@@ -192,7 +192,7 @@ function fromCallback(
 ): Origins {
   const allowed = readOriginCallback(node, reading.project);
   if (allowed === undefined) {
-    throw new Refusal(
+    throw new Untranslatable(
       'The function `origin` does more than look an origin up in a list. Write it as (origin, context) => boolean, or as a ' +
         'provider: it returns its answer, has no callback, and is not asked about requests without an Origin.',
     );
@@ -213,7 +213,7 @@ function fromList(node: ts.Expression, reading: OriginReading): Origins {
   }
   const code = environmentCode(node, reading.project, reading.values);
   if (code?.kind !== 'list') {
-    throw new Refusal(
+    throw new Untranslatable(
       `\`${shown(node)}\`, which the function \`origin\` looks into, is not known from the source text. Write the policy by hand.`,
     );
   }
@@ -224,7 +224,9 @@ function fromList(node: ts.Expression, reading: OriginReading): Origins {
 function fromExpression(node: ts.Expression, reading: OriginReading): Origins {
   const value = reading.values.of(node);
   if (!(value instanceof RegExp)) {
-    throw new Refusal(`\`${shown(node)}\` is not known as a RegExp from the source text. Write the policy by hand.`);
+    throw new Untranslatable(
+      `\`${shown(node)}\` is not known as a RegExp from the source text. Write the policy by hand.`,
+    );
   }
   return fromListed(value, reading);
 }

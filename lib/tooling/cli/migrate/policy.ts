@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { PlatformName } from '../app/job.js';
 import { quote } from '../../../core/issues/text.js';
 import { isCorsResponseHeader, isNeverExposed } from '../../../core/http/header-names.js';
 import { isToken, splitList } from '../../../core/http/lists.js';
@@ -8,7 +9,7 @@ import { type KnownOrigin, problemsOf } from './check-policy.js';
 import { type Code, type Printed } from './code.js';
 import { type Origins, readOrigins, shown } from './origins.js';
 import { bare, type Project } from './project.js';
-import { Refusal } from './refusal.js';
+import { Untranslatable } from './untranslatable.js';
 import { UNKNOWN, type Values } from './values.js';
 
 /** A call of cors, as a policy that grants the same or less. */
@@ -20,9 +21,6 @@ export interface TranslatedPolicy {
   /** The differences between the two. */
   readonly notes: readonly string[];
 }
-
-/** The platform, and with it the cors that runs. */
-export type PlatformName = 'express' | 'fastify';
 
 type Written = ts.Expression | ts.MethodDeclaration;
 
@@ -53,7 +51,7 @@ const FLAGS: Readonly<Record<string, readonly [keyof Dangerously, string]>> = {
  * Translates the options of a call.
  *
  * @param options `undefined`: the call has none
- * @throws Refusal where it is not certain that the policy grants no more than the call
+ * @throws Untranslatable where it is not certain that the policy grants no more than the call
  */
 export function translateOptions(
   options: ts.Expression | undefined,
@@ -68,7 +66,9 @@ export function translateOptions(
     const written = given.get(name);
     const value = written === undefined ? undefined : isMethod(project, written) ? UNKNOWN : values.of(written);
     if (value === UNKNOWN) {
-      throw new Refusal(`\`${name}: ${shown(written!)}\` is not known from the source text. Write the policy by hand.`);
+      throw new Untranslatable(
+        `\`${name}: ${shown(written!)}\` is not known from the source text. Write the policy by hand.`,
+      );
     }
     return value;
   };
@@ -119,13 +119,15 @@ function readObject(options: ts.Expression | undefined, project: Project, values
     return fields;
   }
   if (typescript.isArrowFunction(node) || typescript.isFunctionExpression(node)) {
-    throw new Refusal(
+    throw new Untranslatable(
       'The options are a function of the request. Give each route its policy with @CorsPolicy(), or write the origin as ' +
         '(origin, context) => boolean.',
     );
   }
   if (!typescript.isObjectLiteralExpression(node)) {
-    throw new Refusal(`The options \`${shown(node)}\` are not known from the source text. Write the policy by hand.`);
+    throw new Untranslatable(
+      `The options \`${shown(node)}\` are not known from the source text. Write the policy by hand.`,
+    );
   }
   for (const property of node.properties) {
     if (typescript.isSpreadAssignment(property)) {
@@ -145,7 +147,7 @@ function readObject(options: ts.Expression | undefined, project: Project, values
           ? property
           : undefined;
     if (name === undefined || value === undefined) {
-      throw new Refusal(`\`${shown(property)}\` is not known from the source text. Write the policy by hand.`);
+      throw new Untranslatable(`\`${shown(property)}\` is not known from the source text. Write the policy by hand.`);
     }
     fields.set(name, typescript.isPropertyAssignment(property) ? property.initializer : value);
   }
@@ -154,7 +156,9 @@ function readObject(options: ts.Expression | undefined, project: Project, values
 
 function readCredentials(value: unknown): boolean {
   if (value !== undefined && value !== null && typeof value !== 'boolean') {
-    throw new Refusal(`\`credentials: ${quote(value)}\` is not true or false. Write what is meant, and migrate again.`);
+    throw new Untranslatable(
+      `\`credentials: ${quote(value)}\` is not true or false. Write what is meant, and migrate again.`,
+    );
   }
   return value === true;
 }
@@ -182,16 +186,18 @@ function refuseFlow(
 ): void {
   const ofFastify = platform === 'fastify';
   if (valueOf('preflightContinue')) {
-    throw new Refusal(
+    throw new Untranslatable(
       '`preflightContinue: true` lets your own handlers answer preflights, which may refuse some. A policy answers all of them: ' +
         'remove the option if no handler depends on it, and migrate again.',
     );
   }
   if (ofFastify && given.has('delegator')) {
-    throw new Refusal('`delegator` chooses options for each request. Give each route its policy with @CorsPolicy().');
+    throw new Untranslatable(
+      '`delegator` chooses options for each request. Give each route its policy with @CorsPolicy().',
+    );
   }
   if (ofFastify && given.has('preflight') && valueOf('preflight') !== true) {
-    throw new Refusal(
+    throw new Untranslatable(
       'With `preflight: false` no preflight was granted. A policy grants them: write `methods` by hand.',
     );
   }
@@ -228,12 +234,12 @@ function readList(name: string, value: unknown): readonly string[] | undefined {
   }
   const list: unknown = typeof value === 'string' ? splitList(value) : value;
   if (!Array.isArray(list) || !list.every((each) => typeof each === 'string')) {
-    throw new Refusal(`\`${name}\` is neither a list of texts nor one text. Write the policy by hand.`);
+    throw new Untranslatable(`\`${name}\` is neither a list of texts nor one text. Write the policy by hand.`);
   }
   const names = list.flatMap(splitList);
   const odd = names.find((each) => !isToken(each));
   if (odd !== undefined) {
-    throw new Refusal(`${quote(odd)} in \`${name}\` is not a name. Remove it, and migrate again.`);
+    throw new Untranslatable(`${quote(odd)} in \`${name}\` is not a name. Remove it, and migrate again.`);
   }
   return names;
 }
@@ -241,11 +247,11 @@ function readList(name: string, value: unknown): readonly string[] | undefined {
 function readMethods(value: unknown, { credentials, note }: ListReading, isWritten: boolean): Printed {
   const methods = readList('methods', value);
   if (methods === undefined || methods.length === 0) {
-    throw new Refusal('`methods` is empty. Write the methods that pages may use, and migrate again.');
+    throw new Untranslatable('`methods` is empty. Write the methods that pages may use, and migrate again.');
   }
   if (methods.includes('*')) {
     if (credentials) {
-      throw new Refusal(
+      throw new Untranslatable(
         "`methods: '*'` with credentials is no wildcard to browsers. Write the methods, and migrate again.",
       );
     }
@@ -254,7 +260,7 @@ function readMethods(value: unknown, { credentials, note }: ListReading, isWritt
   }
   const lower = methods.find((each) => each !== each.toUpperCase());
   if (lower !== undefined) {
-    throw new Refusal(
+    throw new Untranslatable(
       `Browsers compare methods as they are written, so ${quote(lower)} granted no ${lower.toUpperCase()}; a policy would. ` +
         'Write it in upper case if it is meant, and migrate again.',
     );
@@ -280,7 +286,7 @@ function readAllowedHeaders(value: unknown, { platform, note }: ListReading): Pr
   }
   const names = readList('allowedHeaders', value);
   if (names?.includes('*')) {
-    throw new Refusal(
+    throw new Untranslatable(
       "`allowedHeaders: '*'` grants no Authorization header, and nothing with cookies; '*' in a policy grants both. List the " +
         'headers that pages send, or leave allowedHeaders out to grant any, and migrate again.',
     );
@@ -308,7 +314,7 @@ function readMaxAge(value: unknown, note: (text: string) => void): Printed {
   }
   const seconds = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < -1) {
-    throw new Refusal(
+    throw new Untranslatable(
       `\`maxAge: ${quote(value)}\` is no number of seconds. Write one from -1 to 86400, and migrate again.`,
     );
   }
@@ -323,7 +329,7 @@ function readStatus(value: unknown): Printed {
     return undefined;
   }
   if (typeof value !== 'number' || value < 200 || value > 299) {
-    throw new Refusal(
+    throw new Untranslatable(
       `With \`optionsSuccessStatus: ${quote(value)}\` browsers refuse every preflight; a policy would grant them. Write 204 or ` +
         '200 if they are meant, and migrate again.',
     );
@@ -351,7 +357,7 @@ function flagsFor(
     const [flag, text] = FLAGS[problem.code] ?? [];
     if (flag === undefined || flags[flag] === true) {
       const instead = problem.suggestion === undefined ? '' : ` Instead: ${problem.suggestion}.`;
-      throw new Refusal(
+      throw new Untranslatable(
         `A policy cannot say the same: ${problem.reason}${instead} Write what is meant, and migrate again.`,
       );
     }

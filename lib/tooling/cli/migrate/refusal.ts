@@ -1,4 +1,0 @@
-/** The reason why a call is not translated: what it says, and what to do. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-}
