@@ -139,9 +139,9 @@ export class OriginSet {
   }
 }
 
-/** Every origin can: its characters are those of ASCII. */
+/** Every origin can: its characters are those of ASCII. An empty value has no place of its own. */
 function canBeBytes(value: string): boolean {
-  return value.length <= MOST_CHARACTERS && /^[\x00-\xff]*$/.test(value);
+  return value !== '' && value.length <= MOST_CHARACTERS && /^[\x00-\xff]*$/.test(value);
 }
 
 function partOf(parts: readonly Part[], hash: number): Part {

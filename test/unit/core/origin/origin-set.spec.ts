@@ -68,6 +68,19 @@ describe('a set whose values are bytes', () => {
     expect(set.size).toBe(10_001);
   });
 
+  it('takes an empty value where a buffer is full', () => {
+    const set = new OriginSet();
+    // A buffer has 262,144 bytes, and a value takes two more than its characters: 4,096 of these fill one.
+    Array.from({ length: 8_192 + 4_095 }, (_, index) => set.add(`${index}`.padEnd(62, 'x')));
+    // Two bytes are left.
+    set.add('y'.repeat(60));
+    expect(set.has('')).toBe(false);
+    expect(set.add('')).toBe(true);
+    expect(set.has('')).toBe(true);
+    expect(set.add('z')).toBe(true);
+    expect(set.size).toBe(8_192 + 4_095 + 3);
+  });
+
   it('gives the answers of a Set for any strings', () => {
     const set = longSet();
     const known = new Set<string>();
