@@ -1,3 +1,5 @@
+import { documentation } from '../core/issues/documentation.js';
+
 /** The codes of audit findings. They are stable, and none of them is an error. */
 export type AuditCode =
   | 'hidden-handler'
@@ -83,7 +85,7 @@ export function auditLines(findings: readonly AuditFinding[]): readonly string[]
     const places = [...new Set(findings.filter((finding) => finding.code === code).map(placeText))];
     const named = places.slice(0, MOST_NAMED).join('; ');
     const more = places.length > MOST_NAMED ? ` and ${places.length - MOST_NAMED} more` : '';
-    return `${named}${more}: ${AUDIT_SENTENCES[code]} [${code}]`;
+    return `${named}${more}: ${AUDIT_SENTENCES[code]} [${code}] ${documentation('audit-codes', code)}`;
   });
 }
 

@@ -1,3 +1,4 @@
+import { documentation } from './documentation.js';
 import { quote } from './text.js';
 
 /** A stable code of an error in the configuration. Origins have more of them: see `OriginProblemCode`. */
@@ -67,7 +68,15 @@ export class IssueCollector {
 function describe(issues: readonly CorsIssue[]): string {
   const count = issues.length === 1 ? '1 error stops' : `${issues.length} errors stop`;
   const lines = issues.map((issue, index) => `  ${index + 1}. ${describeIssue(issue)}`);
-  return [`The CORS configuration is wrong: ${count} startup.`, ...lines].join('\n');
+  return [`The CORS configuration is wrong: ${count} startup.`, ...lines, help(issues)].join('\n');
+}
+
+/** The address of the only code, or of the page with all of them. */
+function help(issues: readonly CorsIssue[]): string {
+  const [code, ...others] = new Set(issues.map((issue) => issue.code));
+  return others.length === 0
+    ? `Cause and fix: ${documentation('errors', code)}`
+    : `Cause and fix of each code: ${documentation('errors')}`;
 }
 
 function describeIssue({ place, field, code, reason, suggestion }: CorsIssue): string {

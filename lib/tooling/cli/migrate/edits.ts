@@ -67,7 +67,7 @@ export function removeElement(node: ts.Node, list: ts.NodeArray<ts.Node>): Edit 
 }
 
 /** The text of the files with `'` or `"`, whichever the file uses for its imports. */
-export function quotedAs(file: ts.SourceFile, code: string): string {
+export function quotedAs(file: ts.SourceFile, text: string): string {
   const usesDouble = /from "/.test(file.text) && !/from '/.test(file.text);
-  return usesDouble ? code.replaceAll(/'((?:[^'\\"\n]|\\.)*)'/g, '"$1"') : code;
+  return usesDouble ? text.replaceAll(/'((?:[^'\\"\n]|\\.)*)'/g, '"$1"') : text;
 }
