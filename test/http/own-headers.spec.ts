@@ -395,7 +395,7 @@ describe.each(PLATFORMS)('3.5, CORS headers of the app itself on %s', (platform)
     expect((await ask(app, '/static/own', APP, [])).cors()).toEqual({ 'access-control-allow-origin': '*' });
     expect((await ask(app, '/static/replaced', APP, [])).cors()).toEqual({ 'access-control-allow-origin': APP });
     expect(app.logs.filter((line) => /^warn: .*StaticController/.test(line))).toEqual([
-      expect.stringMatching(/^warn: StaticController\.own .*`override: true`.*\[own-header\]$/),
+      expect.stringMatching(/^warn: StaticController\.own .*`override: true`.*\[own-header\] https:\S+#own-header$/),
     ]);
   });
 

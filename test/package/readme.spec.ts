@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { documentation } from '../../lib/core/issues/documentation.js';
 import { anchorsOf, codeBlocksOf, repositoryFiles, targetsOf } from '../docs/markdown.js';
 
 /* The README as npm shows it. It is in the package, and its links lead to the repository in the manifest. */
@@ -93,9 +94,10 @@ describe('the address of the repository', () => {
     expect([manifest.homepage, manifest.bugs]).toEqual([`${repository}#readme`, `${repository}/issues`]);
   });
 
-  it('is in package.json only', () => {
+  it('is in package.json and in the module that messages take it from, and nowhere else', () => {
     const naming = repositoryFiles.filter((path) => readFileSync(path, 'latin1').includes(repository));
 
-    expect(naming).toEqual(['package.json']);
+    expect(naming.sort()).toEqual(['lib/core/issues/documentation.ts', 'package.json']);
+    expect(documentation('errors')).toBe(`${repository}/blob/main/docs/errors.md`);
   });
 });
