@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import { conditionCode } from './environment.js';
 import { type Edit, removeElement, removeStatement } from './edits.js';
 import type { PlatformName } from '../app/job.js';
+import { shown } from './origins.js';
 import { bare, importsOf, nodesOf, placeOf, type Project } from './project.js';
 import type { Values } from './values.js';
 
@@ -18,6 +19,8 @@ export interface Layer {
   readonly when: string | undefined;
   /** Why it cannot be translated, wherever its options are known or not. */
   readonly refusal: string | undefined;
+  /** A difference that comes from its place. */
+  readonly note?: string | undefined;
 }
 
 /** The app that a main file creates. */
@@ -216,6 +219,7 @@ class LayerFinder {
     const statement = this.statementOf(call);
     const { condition, removed } = this.conditionOf(statement);
     const when = condition?.code;
+    const earlier = this.earlier(removed);
     return {
       what,
       place: placeOf(call),
@@ -223,7 +227,8 @@ class LayerFinder {
       anchor: statement,
       removal: removeStatement(removed),
       when,
-      refusal: refusal ?? condition?.refusal ?? this.earlier(removed),
+      refusal: refusal ?? condition?.refusal ?? earlier.refusal,
+      note: earlier.note,
     };
   }
 
@@ -317,7 +322,7 @@ class LayerFinder {
   }
 
   /** Finds something on the app before a layer, which had no CORS headers on Express. */
-  private earlier(layer: ts.Node): string | undefined {
+  private earlier(layer: ts.Node): Pick<Partial<Layer>, 'refusal' | 'note'> {
     const { ts: typescript } = this;
     const name = this.appName();
     const scope = scopeOf(this.app.call, typescript);
@@ -327,7 +332,7 @@ class LayerFinder {
       scope === undefined ||
       this.file !== this.project.main
     ) {
-      return undefined;
+      return {};
     }
     const before = scope.statements.filter(
       (each) => each.pos >= startOf(this.app.call, scope) && each.end <= layer.getStart(),
@@ -336,17 +341,23 @@ class LayerFinder {
       .flatMap((each) => nodesOf(each))
       .find((node) => typescript.isReturnStatement(node) && scopeOf(node, typescript) === scope);
     if (returns !== undefined) {
-      return 'A `return` is before it, so it is not certain that it always runs.';
+      return { refusal: 'A `return` is before it, so it is not certain that it always runs.' };
     }
-    const mounted = before
-      .flatMap((each) => nodesOf(each))
-      .filter((node) => typescript.isCallExpression(node))
-      .find((call) => call !== this.app.call && mounts(call, name, typescript));
-    return (
+    const calls = before.flatMap((each) => nodesOf(each)).filter((node) => typescript.isCallExpression(node));
+    const mounted = calls.find((call) => call !== this.app.call && mounts(call, name, this.values, typescript));
+    const refusal =
       mounted &&
       `\`${mounted.expression.getText()}(…)\` is before it, and what it adds had no CORS headers; a policy would cover it. Move ` +
-        'the call to just below NestFactory.create() if that is meant, and migrate again.'
-    );
+        'the call to just below NestFactory.create() if that is meant, and migrate again.';
+    const used = calls
+      .filter((call) => call.expression.getText() === `${name}.use`)
+      .map((call) => `\`${shown(call)}\``)
+      .join(', ');
+    const note =
+      used === ''
+        ? undefined
+        : `Before it: ${used}. What this middleware answers itself (a 401, a 429, a file) had no CORS headers, and has them now.`;
+    return { refusal, note };
   }
 
   private corsOption(): Layer | undefined {
@@ -376,11 +387,19 @@ class LayerFinder {
 }
 
 /** Reports whether a call may add something to the app that answers requests. */
-function mounts(call: ts.CallExpression, app: string, typescript: Project['ts']): boolean {
+function mounts(call: ts.CallExpression, app: string, values: Values, typescript: Project['ts']): boolean {
   const callee = call.expression.getText();
   const [first] = call.arguments;
   if (callee === `${app}.use`) {
-    return first !== undefined && (typescript.isStringLiteralLike(first) || typescript.isArrayLiteralExpression(first));
+    const path = first && values.follow(first);
+    return (
+      path !== undefined &&
+      (typescript.isStringLiteralLike(path) ||
+        typescript.isTemplateExpression(path) ||
+        typescript.isBinaryExpression(path) ||
+        typescript.isRegularExpressionLiteral(path) ||
+        typescript.isArrayLiteralExpression(path))
+    );
   }
   return (
     [

@@ -108,7 +108,12 @@ export function migrate(project: Project): Migration {
     files: applyEdits([...gatewayEdits, ...edits, ...removals, ...unusedAfter(removals, project)]),
     replaced: layers,
     left,
-    notes: [...new Set((translated as TranslatedPolicy[]).flatMap(({ notes }) => notes))],
+    notes: [
+      ...new Set([
+        ...layers.flatMap(({ note }) => note ?? []),
+        ...(translated as TranslatedPolicy[]).flatMap(({ notes }) => notes),
+      ]),
+    ],
   };
 }
 

@@ -51,6 +51,16 @@ export class AppModule {}
       'not known',
     ],
     ['a function that gets the app before', 'setUpDocs(app);\n  app.enableCors();', '`setUpDocs(…)` is before it'],
+    [
+      'something at a path before, by a constant',
+      "const DOCS = '/docs';\n  app.use(DOCS, docs);\n  app.enableCors();",
+      '`app.use(…)` is before it',
+    ],
+    [
+      'something at a computed path before',
+      'app.use(`/${docs}`, x);\n  app.enableCors();',
+      '`app.use(…)` is before it',
+    ],
     ['two calls', 'app.enableCors();\n  app.enableCors({ origin: true });', 'in several places'],
     ['an unknown value of credentials', 'app.enableCors({ credentials: isOn });', 'not known from the source text'],
     ['an unknown condition', 'if (isOn()) app.enableCors();', 'depends on `isOn()`'],
@@ -61,6 +71,17 @@ export class AppModule {}
     expect(left.map(({ reason }) => reason).join('\n')).toContain(says);
     expect(files.has('/app.module.ts')).toBe(false);
     expect(files.get('/main.ts')).toContain('// cors-policy migrate: not translated.');
+  });
+
+  it('names middleware before enableCors(), whose own answers had no CORS headers', () => {
+    const { notes, replaced } = migrated('app.use(helmet(), limiter);\n  app.enableCors();\n  app.use(later);');
+
+    expect(replaced).toHaveLength(1);
+    expect(notes[0]).toBe(
+      'Before it: `app.use(helmet(), limiter)`. What this middleware answers itself (a 401, a 429, a file) had no CORS ' +
+        'headers, and has them now.',
+    );
+    expect(migrated('app.enableCors();\n  app.use(later);').notes.join()).not.toContain('middleware');
   });
 
   it('writes a comment once', () => {
