@@ -34,6 +34,11 @@ export function unifiedDiff(path: string, before: string, after: string): string
 
 /** The longest common subsequence, as lines with their signs. */
 function compare(before: readonly string[], after: readonly string[]): readonly Line[] {
+  const from = before.findIndex((line, index) => line !== after[index]);
+  if (from > 0) {
+    const same = before.slice(0, from).map((text): Line => ({ sign: ' ', text }));
+    return [...same, ...compare(before.slice(from), after.slice(from))];
+  }
   const lengths = Array.from({ length: before.length + 1 }, () => new Uint32Array(after.length + 1));
   for (let i = before.length - 1; i >= 0; i--) {
     for (let j = after.length - 1; j >= 0; j--) {

@@ -13,7 +13,8 @@ export function applyEdits(edits: readonly Edit[]): ReadonlyMap<string, string> 
   const texts = new Map<string, string>();
   for (const { file, start, end, text } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
     const before = texts.get(file.fileName) ?? file.text;
-    texts.set(file.fileName, before.slice(0, start) + text + before.slice(end));
+    const written = file.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+    texts.set(file.fileName, before.slice(0, start) + written + before.slice(end));
   }
   return texts;
 }
@@ -59,6 +60,12 @@ export function removeElement(node: ts.Node, list: ts.NodeArray<ts.Node>): Edit 
   const file = node.getSourceFile();
   const index = list.indexOf(node);
   const next = list[index + 1];
+  // Comments on the lines around it belong to its neighbours.
+  const line = lineStart(file, node.getStart());
+  const rest = /^,?[ \t]*(?:\/\/.*)?\r?\n/.exec(file.text.slice(node.end));
+  if (rest !== null && file.text.slice(line, node.getStart()).trim() === '') {
+    return { file, start: line, end: node.end + rest[0].length, text: '' };
+  }
   if (next !== undefined) {
     return { file, start: node.getStart(), end: next.getStart(), text: '' };
   }

@@ -18,7 +18,8 @@ export interface EnvironmentCode {
 export function environmentCode(written: ts.Expression, project: Project, values: Values): EnvironmentCode | undefined {
   const { ts: typescript } = project;
   const again = (node: ts.Expression): EnvironmentCode | undefined => environmentCode(node, project, values);
-  if (typescript.isNonNullExpression(written)) {
+  const isCast = typescript.isAsExpression(written) || typescript.isTypeAssertionExpression(written);
+  if (typescript.isNonNullExpression(written) || (isCast && isVariable(bare(typescript, written), project))) {
     const inner = again(written.expression);
     return inner && { ...inner, code: `${inner.code}!` };
   }

@@ -300,10 +300,15 @@ class LayerFinder {
       return `It is not certain that \`${receiver.getText()}\` is the app of NestFactory.create(). Write the policy by hand.`;
     }
     const parent = typescript.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
-    const { removed } = this.conditionOf(this.statementOf(call));
-    const scope = scopeOf(this.app.call, typescript);
-    const inScope = scope !== undefined && (removed.parent === scope || removed.parent?.parent?.parent === scope);
-    return typescript.isExpressionStatement(parent) && inScope && removed.pos > this.app.call.pos
+    const statement = this.statementOf(call);
+    const { condition, removed } = this.conditionOf(statement);
+    // What is removed is the whole `if`, or a statement of its block.
+    const outermost = condition !== undefined && removed === statement ? removed.parent.parent : removed;
+    const inScope = outermost.parent === scopeOf(this.app.call, typescript);
+    return typescript.isExpressionStatement(parent) &&
+      parent === statement &&
+      inScope &&
+      removed.pos > this.app.call.pos
       ? undefined
       : 'It is not a statement of the function that creates the app, so it is not certain that it always runs.';
   }
@@ -370,7 +375,7 @@ class LayerFinder {
     }
     const property = options.properties.find((each) => each.name?.getText() === 'cors');
     const value = property && (typescript.isPropertyAssignment(property) ? property.initializer : property.name);
-    if (property === undefined || value?.kind === typescript.SyntaxKind.FalseKeyword) {
+    if (property === undefined || /^(?:false|undefined|null)$/.test(value?.getText() ?? '')) {
       return undefined;
     }
     const isOnly = options.properties.length === 1 && options === bare(typescript, written);
@@ -381,7 +386,9 @@ class LayerFinder {
       anchor: options.getSourceFile() === this.file ? this.statementOf(property) : property,
       removal: isOnly ? removeElement(written, call.arguments) : removeElement(property, options.properties),
       when: undefined,
-      refusal: undefined,
+      refusal: options.properties.slice(options.properties.indexOf(property)).some(typescript.isSpreadAssignment)
+        ? 'What is spread after it may replace it.'
+        : undefined,
     };
   }
 }

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { Code, commentLines, layOut, type Printed } from './code.js';
+import { commentLines, layOut, type Printed } from './code.js';
 import { applyEdits, type Edit, indentOf, lineStart, quotedAs, removeStatement } from './edits.js';
 import { type AppCreation, findCreation, findGateways, findLayers, type GatewayOption, type Layer } from './layers.js';
 import { type TranslatedPolicy, translateOptions } from './policy.js';
@@ -88,7 +88,9 @@ export function migrate(project: Project): Migration {
         ? each.message
         : (together ??
           (root === undefined || !translated.some((other) => other instanceof Untranslatable)
-            ? 'The class of the root module, with @Module({ … }), is not in a file that the main file imports by a relative path.'
+            ? root !== undefined
+              ? `The @Module() of ${root.name} has a spread, a shorthand, or a CorsModule of the app. Write the policy by hand.`
+              : 'The class of the root module, with @Module({ … }), is not in a file that the main file imports by a relative path.'
             : 'It can be translated, once the other place that turns CORS on is.')),
     );
     return {
@@ -104,14 +106,19 @@ export function migrate(project: Project): Migration {
     };
   }
   const removals = [...new Map(layers.map(({ removal }) => [removal.start, removal])).values()];
+  const removed = [...removals, ...unusedAfter(removals, project)];
+  const comments = removed.flatMap(
+    ({ file, start, end }) => file.text.slice(start, end).match(/(?<=^|[\s,;({[])(?:\/\/.*|\/\*[^]*?\*\/)/gm) ?? [],
+  );
   return {
-    files: applyEdits([...gatewayEdits, ...edits, ...removals, ...unusedAfter(removals, project)]),
+    files: applyEdits([...gatewayEdits, ...edits, ...removed]),
     replaced: layers,
     left,
     notes: [
       ...new Set([
         ...layers.flatMap(({ note }) => note ?? []),
         ...(translated as TranslatedPolicy[]).flatMap(({ notes }) => notes),
+        ...comments.map((each) => `A comment goes with the code: ${each}`),
       ]),
     ],
   };
@@ -160,10 +167,11 @@ function moduleCode(layers: readonly Layer[], policies: readonly TranslatedPolic
   if (layer!.when === undefined) {
     return `${call}${laidOut({ defaultPolicy: policy!.fields }, indent, call.length + 2)})`;
   }
-  const inner = `${indent}    `;
+  const inner = `${indent}      `;
   const no = other === undefined ? 'undefined' : layOut(other.fields, inner, 2, other.comments);
   const code = `${layer!.when}\n${inner}? ${laidOut(policy!.fields, inner, 2)}\n${inner}: ${no}`;
-  return `${call}{\n${indent}  defaultPolicy: ${layOut(new Code(code), '', 0, new Map())},\n${indent}})`;
+  // A file such as .env may be read after this file is loaded.
+  return `CorsModule.forRootAsync({\n${indent}  useFactory: () => ({\n${indent}    defaultPolicy: ${code},\n${indent}  }),\n${indent}})`;
 }
 
 const GATEWAY =
@@ -213,7 +221,8 @@ function unusedAfter(removals: readonly Edit[], { ts: typescript, main }: Projec
         more.length === 0 &&
         typescript.isIdentifier(declaration.name) &&
         !isLeft(declaration.name.text) &&
-        isPure(declaration.initializer, typescript)
+        isPure(declaration.initializer, typescript) &&
+        !statement.getText().startsWith('export')
       ) {
         edits.push(removeStatement(statement));
       }

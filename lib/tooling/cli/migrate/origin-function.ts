@@ -66,7 +66,10 @@ class CallbackReader {
     }
     if (!this.mentions(first, this.callback)) {
       // A line for the log.
-      return /^(?:this\.)?(?:console|logger|Logger)\.\w+\(/.test(first.getText()) ? this.statements(rest) : undefined;
+      return !/[^=!<>]=(?![=>])/.test(first.getText()) &&
+        /^(?:this\.)?(?:console|logger|Logger)\.\w+\(/.test(first.getText())
+        ? this.statements(rest)
+        : undefined;
     }
     // Without `return` more may follow, and answer again.
     const [next] = rest;

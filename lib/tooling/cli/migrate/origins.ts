@@ -83,12 +83,17 @@ function single(code: string, { credentials, note }: OriginReading): Origins {
     );
     return { known: [], functions: [new Code(`(origin) => origin === ${code}`)], any: undefined };
   }
+  if (/^\(.* \? '[^'*]*' : '[^'*]*'\)$/.test(code)) {
+    return { known: [], functions: [new Code(`(origin) => origin === ${code}`)], any: undefined };
+  }
   note(
     `If \`${code}\` is '*', every page reads as before, except those of the origin null: no function is asked about it.`,
   );
   return {
     known: [],
-    functions: [new Code(`(origin) => ${code} === origin || ${code} === '*'`)],
+    functions: [
+      new Code(`(origin) => ${code} === origin || ${code.includes(' ? ') ? `String(${code})` : code} === '*'`),
+    ],
     any: undefined,
   };
 }

@@ -93,7 +93,7 @@ export function translateOptions(
       readLists,
       given.has('methods'),
     ),
-    allowedHeaders: readAllowedHeaders(valueOf('allowedHeaders') ?? valueOf('headers'), readLists),
+    allowedHeaders: readAllowedHeaders(valueOf('allowedHeaders') || valueOf('headers'), readLists),
     exposedHeaders: readExposedHeaders(valueOf('exposedHeaders'), readLists),
     maxAge: readMaxAge(valueOf('maxAge'), note),
     optionsSuccessStatus: readStatus(valueOf('optionsSuccessStatus')),
@@ -131,7 +131,11 @@ function readObject(options: ts.Expression | undefined, project: Project, values
   }
   for (const property of node.properties) {
     if (typescript.isSpreadAssignment(property)) {
-      readObject(property.expression, project, values).forEach((value, name) => fields.set(name, value));
+      const spread = values.nested(() => readObject(property.expression, project, values));
+      if (spread === undefined) {
+        throw new Untranslatable(`\`${shown(property)}\` is spread too deep. Write the policy by hand.`);
+      }
+      spread.forEach((value, name) => fields.set(name, value));
       continue;
     }
     const name =

@@ -37,9 +37,13 @@ export function addModule(
   { ts: typescript }: Project,
   codeAt: (indent: string) => string,
 ): readonly Edit[] | undefined {
+  if (nodesOf(file).some((node) => typescript.isIdentifier(node) && node.text === 'CorsModule')) {
+    return undefined;
+  }
   const line = quotedAs(file, "import { CorsModule } from 'nestjs-cors-policy';\n");
   const lastImport = file.statements.filter((each) => typescript.isImportDeclaration(each)).at(-1);
-  const at = lastImport?.end ?? 0;
+  const after = lastImport === undefined ? /^\uFEFF?(?:#!.*\r?\n)?/ : /^[ \t]*(?:\/\/.*)?/;
+  const at = (lastImport?.end ?? 0) + after.exec(file.text.slice(lastImport?.end))![0].length;
   const newLine = lastImport === undefined ? line : `\n${line.trimEnd()}`;
   const importEdit: Edit = { file, start: at, end: at, text: newLine };
   const [options] = decorator.arguments;
@@ -48,12 +52,12 @@ export function addModule(
     const text = `{\n  imports: [\n    ${quotedAs(file, codeAt('    '))},\n  ],\n}`;
     return [importEdit, { file, start: at, end: at, text }];
   }
-  if (!typescript.isObjectLiteralExpression(options)) {
+  if (!typescript.isObjectLiteralExpression(options) || options.properties.some(typescript.isSpreadAssignment)) {
     return undefined;
   }
   const outer = indentOf(file, options.getStart());
   const code = quotedAs(file, codeAt(`${outer}    `));
-  const list = options.properties.find((each) => each.name?.getText() === 'imports');
+  const list = options.properties.find((each) => /^['"]?imports['"]?$/.test(each.name?.getText() ?? ''));
   if (list === undefined) {
     const start = options.getStart() + 1;
     const [first] = options.properties;
@@ -72,8 +76,8 @@ export function addModule(
   const start = modules.getStart() + 1;
   const [first] = modules.elements;
   const isOneLine = first !== undefined && !file.text.slice(start, first.getStart()).includes('\n');
-  const after = first === undefined || !isOneLine ? (first === undefined ? `\n${outer}  ` : '') : `\n${outer}    `;
-  const edits = [importEdit, { file, start, end: start, text: `\n${outer}    ${code},${after}` }];
+  const between = first === undefined || !isOneLine ? (first === undefined ? `\n${outer}  ` : '') : `\n${outer}    `;
+  const edits = [importEdit, { file, start, end: start, text: `\n${outer}    ${code},${between}` }];
   const end = modules.end - 1;
   return isOneLine && !file.text.slice(modules.elements.end, end).includes('\n')
     ? [...edits, { file, start: modules.elements.end, end, text: `,\n${outer}  ` }]

@@ -8,10 +8,12 @@ export type StaticValue = string | number | boolean | null | undefined | RegExp 
 export const UNKNOWN = Symbol('unknown');
 
 /** Uses of a list that leave it as it is. */
-const READS = new Set(['includes', 'indexOf', 'some', 'every', 'join', 'length', 'map', 'filter', 'find', 'test']);
+const READS = new Set(['includes', 'indexOf', 'some', 'every', 'join', 'map', 'filter', 'find', 'test']);
 
 /** Finds what names and expressions mean, without running anything. */
 export class Values {
+  private depth = 0;
+
   constructor(private readonly project: Project) {}
 
   /** The expression that a name is a constant for; the expression itself where it is no name, or not a constant. */
@@ -55,12 +57,21 @@ export class Values {
       const [left, right] = [this.of(node.left), this.of(node.right)];
       return typeof left === 'number' && typeof right === 'number' ? left * right : UNKNOWN;
     }
-    const elements = this.elements(node);
-    if (elements === undefined) {
-      return UNKNOWN;
+    const values = this.nested(() => this.elements(node)?.map((each) => this.of(each)));
+    return values === undefined || values.includes(UNKNOWN) ? UNKNOWN : (values as readonly StaticValue[]);
+  }
+
+  /** Ends at lists and objects that contain each other. */
+  nested<T>(read: () => T): T | undefined {
+    if (this.depth > 8) {
+      return undefined;
     }
-    const values = elements.map((each) => this.of(each));
-    return values.includes(UNKNOWN) ? UNKNOWN : (values as readonly StaticValue[]);
+    this.depth++;
+    try {
+      return read();
+    } finally {
+      this.depth--;
+    }
   }
 
   /** The elements of an array, those of arrays spread in it included; `undefined` where it is not one. */
@@ -74,7 +85,7 @@ export class Values {
       return undefined;
     }
     const parts = node.elements.map((each) =>
-      typescript.isSpreadElement(each) ? this.elements(each.expression) : [each],
+      typescript.isSpreadElement(each) ? this.nested(() => this.elements(each.expression)) : [each],
     );
     return parts.includes(undefined) ? undefined : (parts as (readonly ts.Expression[])[]).flat();
   }
@@ -101,16 +112,16 @@ export class Values {
   private declarationOf(name: string, from: ts.Node): ts.VariableDeclaration | undefined {
     const { ts: typescript } = this.project;
     for (let scope: ts.Node = from.parent; scope !== undefined; scope = scope.parent) {
-      if (typescript.isFunctionLike(scope) && scope.parameters.some((each) => each.name.getText() === name)) {
+      if (typescript.isFunctionLike(scope) && scope.parameters.some((each) => names(each.name, name))) {
         return undefined;
       }
       const found = statementsIn(typescript, scope).flatMap((statement) =>
         typescript.isVariableStatement(statement)
-          ? statement.declarationList.declarations.filter((each) => each.name.getText() === name)
+          ? statement.declarationList.declarations.filter((each) => names(each.name, name))
           : [],
       );
       if (found.length > 0) {
-        return found.length === 1 ? found[0] : undefined;
+        return found.length === 1 && typescript.isIdentifier(found[0]!.name) ? found[0] : undefined;
       }
     }
     return this.importedVariable(name, from.getSourceFile());
@@ -164,6 +175,11 @@ function isFilterOfEmpty(
     node.arguments.length === 1 &&
     node.arguments[0]!.getText() === 'Boolean'
   );
+}
+
+/** Reports whether a declaration is of this name, by a pattern such as `{ name }` too. */
+function names(declared: ts.BindingName, name: string): boolean {
+  return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(declared.getText());
 }
 
 function statementsIn(typescript: Project['ts'], scope: ts.Node): readonly ts.Statement[] {

@@ -61,6 +61,25 @@ export class AppModule {}
       'app.use(`/${docs}`, x);\n  app.enableCors();',
       '`app.use(…)` is before it',
     ],
+    ['a call in a loop', 'for (const each of []) { app.enableCors(); }', 'always runs'],
+    ['the statement of a loop', 'while (isOn()) app.enableCors();', 'always runs'],
+    ['an `if` in an `if`', 'if (isOn()) {\n    if (process.env.A) { app.enableCors(); }\n  }', 'always runs'],
+    [
+      'lists that contain each other',
+      'const a = [...b];\n  const b = [...a];\n  app.enableCors({ origin: a });',
+      'not known',
+    ],
+    ['objects that contain each other', 'const a = { ...b };\n  const b = { ...a };\n  app.enableCors(a);', 'too deep'],
+    [
+      'a list that is emptied',
+      "const list = ['https://a.example'];\n  list.length = 0;\n  app.enableCors({ origin: list });",
+      'not known',
+    ],
+    [
+      'a function that changes the origin',
+      "app.enableCors({ origin: (o, done) => { console.log((o = 'https://a.example')); done(null, ['https://a.example'].includes(o)); } });",
+      'does more',
+    ],
     ['two calls', 'app.enableCors();\n  app.enableCors({ origin: true });', 'in several places'],
     ['an unknown value of credentials', 'app.enableCors({ credentials: isOn });', 'not known from the source text'],
     ['an unknown condition', 'if (isOn()) app.enableCors();', 'depends on `isOn()`'],
@@ -82,6 +101,90 @@ export class AppModule {}
         'headers, and has them now.',
     );
     expect(migrated('app.enableCors();\n  app.use(later);').notes.join()).not.toContain('middleware');
+  });
+
+  it('does not take a name of a pattern for a constant further out', () => {
+    const main = `const list = ['https://a.example'];\n${mainOf('const { list } = await load();\n  app.enableCors({ origin: list });')}`;
+
+    expect(migrated('', { '/main.ts': main }).left[0]?.reason).toContain('`origin: list` is not known');
+  });
+
+  it.each(['undefined', 'null', 'false'])('reads the option cors: %s as none', (value) => {
+    const main = mainOf('').replace('(AppModule)', `(AppModule, { cors: ${value} })`);
+
+    expect(migrated('', { '/main.ts': main })).toMatchObject({ replaced: [], left: [] });
+  });
+
+  it('leaves the option cors before a spread, which may replace it', () => {
+    const main = mainOf('').replace('(AppModule)', '(AppModule, { cors: true, ...more() })');
+
+    expect(migrated('', { '/main.ts': main }).left[0]?.reason).toBe('What is spread after it may replace it.');
+  });
+
+  it('takes headers where allowedHeaders is empty, as cors does', () => {
+    const { files } = migrated("app.enableCors({ allowedHeaders: '', headers: ['X-A'] });");
+
+    expect(files.get('/app.module.ts')).toContain("allowedHeaders: ['X-A']");
+  });
+
+  it('asks for a condition when the app starts, after .env is read', () => {
+    const { files } = migrated("if (process.env.NODE_ENV !== 'production') app.enableCors();");
+
+    expect(files.get('/app.module.ts')).toContain(`    CorsModule.forRootAsync({
+      useFactory: () => ({
+        defaultPolicy: process.env.NODE_ENV !== 'production'
+          ? {`);
+  });
+
+  it.each([
+    ["process.env.A ? 'https://a.example' : 'https://b.example'", "(origin) => origin === (process.env.A ? '"],
+    ['(process.env.A as string).split(",")', "process.env.A!.split(',')"],
+  ])('writes code that compiles for %s', (origin, code) => {
+    expect(migrated(`app.enableCors({ origin: ${origin} });`).files.get('/app.module.ts')).toContain(code);
+  });
+
+  it.each([
+    ['a CorsModule of the app', `${MODULE}class CorsModule {}\n`],
+    ['a spread', MODULE.replace('providers: []', '...base')],
+  ])('leaves a root module that has %s', (_what, module) => {
+    expect(migrated('app.enableCors();', { '/app.module.ts': module }).left[0]?.reason).toContain(
+      'The @Module() of AppModule has',
+    );
+  });
+
+  it("adds to imports that are written 'imports'", () => {
+    const module = MODULE.replace('providers', "'imports'").replace("common';", "common'; // a remark");
+    const text = migrated('app.enableCors();', { '/app.module.ts': module }).files.get('/app.module.ts')!;
+
+    expect(text.match(/\bimports'?:/g)).toHaveLength(1);
+    expect(text).toContain("common'; // a remark\n");
+  });
+
+  it('keeps line ends, a byte order mark, and the first line of a script', () => {
+    const module = MODULE.replaceAll('\n', '\r\n');
+    const { files } = migrated('app.enableCors();', { '/app.module.ts': module });
+    const start = '\uFEFF#!/usr/bin/env node\n';
+    const bare = { '/app.module.ts': start + MODULE.replace(/^import.*\n/, '') };
+
+    expect(files.get('/app.module.ts')!.replaceAll('\r\n', '')).not.toContain('\n');
+    expect(migrated('app.enableCors();', bare).files.get('/app.module.ts')).toMatch(
+      /^\uFEFF#!.*\nimport \{ CorsModule/,
+    );
+  });
+
+  it('keeps what is exported, and the comments of its neighbours; names those that go', () => {
+    const exported = `export const options = { origin: 'https://a.example' };\n${mainOf('app.enableCors(options); // mine')}`;
+    const option = mainOf('').replace(
+      '(AppModule)',
+      '(AppModule, {\n    bufferLogs: true, // one\n    cors: true,\n    // two\n    logger: false,\n  })',
+    );
+    const { files, notes } = migrated('', { '/main.ts': exported });
+
+    expect(files.get('/main.ts')).toContain('export const options');
+    expect(notes).toContain('A comment goes with the code: // mine');
+    expect(migrated('', { '/main.ts': option }).files.get('/main.ts')).toContain(
+      'bufferLogs: true, // one\n    // two\n    logger',
+    );
   });
 
   it('writes a comment once', () => {
