@@ -100,7 +100,9 @@ export class Values {
     const { ts: typescript } = this.project;
     const value = bare(typescript, initializer);
     const canChange = typescript.isObjectLiteralExpression(value) || typescript.isArrayLiteralExpression(value);
-    return canChange && this.isChanged(name.text) ? undefined : initializer;
+    // An import may give it another name.
+    const names = [name.text, declaration.name.getText()];
+    return canChange && names.some((each) => this.isChanged(each)) ? undefined : initializer;
   }
 
   private isConst(declaration: ts.VariableDeclaration): boolean {
@@ -152,6 +154,9 @@ export class Values {
         }
         if (typescript.isElementAccessExpression(parent) || typescript.isBinaryExpression(parent)) {
           return true;
+        }
+        if (typescript.isVariableDeclaration(parent) && parent.initializer === node) {
+          return this.nested(() => this.isChanged(parent.name.getText())) ?? true;
         }
         return typescript.isCallExpression(parent) && parent.expression !== node && !isHarmlessCall(parent);
       });

@@ -109,6 +109,16 @@ export class AppModule {}
     expect(migrated('', { '/main.ts': main }).left[0]?.reason).toContain('`origin: list` is not known');
   });
 
+  it('does not take a list for a constant that changes by another name', () => {
+    const list = "const list = ['https://a.example'];\n";
+    const main = `import { list as mine } from './list';\n${mainOf('app.enableCors({ origin: mine });')}`;
+    const renamed = migrated('', { '/main.ts': main, '/list.ts': `export ${list}list.pop();\n` });
+    const aliased = migrated(`${list}const other = list;\nother.pop();\napp.enableCors({ origin: list });`);
+
+    expect(renamed.left[0]?.reason).toContain('`origin: mine` is not known');
+    expect(aliased.left[0]?.reason).toContain('`origin: list` is not known');
+  });
+
   it.each(['undefined', 'null', 'false'])('reads the option cors: %s as none', (value) => {
     const main = mainOf('').replace('(AppModule)', `(AppModule, { cors: ${value} })`);
 
