@@ -20,8 +20,8 @@ const folders = {
 /** Files that a user may import, one for each entry of the package: what none of them reaches is dead. */
 const entries = '^lib/[a-z-]+\\.ts$';
 
-/** Scripts of the development page: a browser loads them, and the build hands them over as text. */
-const PAGE_SCRIPTS = '^lib/tooling/devtools/page/[a-z]+(\\.d\\.ts|\\.js)$';
+/** Scripts of the development page: a browser runs them, and the build hands them over as text. */
+const PAGE_SCRIPTS = '^lib/tooling/devtools/page/([a-z]+/|main\\.tsx$|assets(\\.d\\.ts|\\.js)$)';
 
 const anyFolder = `^lib/(${Object.keys(folders).join('|')})/`;
 
@@ -114,11 +114,25 @@ module.exports = {
       name: 'declared-packages-only',
       comment: 'What runs in a user application must be among dependencies or peerDependencies.',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: PAGE_SCRIPTS },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['npm', 'npm-peer', 'type-only'],
       },
+    },
+    {
+      name: 'page-scripts-are-for-the-browser',
+      comment: 'They are bundled as text. What they know of the server are types.',
+      severity: 'error',
+      from: { path: PAGE_SCRIPTS },
+      to: { pathNot: [PAGE_SCRIPTS, '(^|/)node_modules/preact/'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'page-scripts-stay-in-the-browser',
+      comment: 'The server sends them as text.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: PAGE_SCRIPTS },
+      to: { path: PAGE_SCRIPTS, pathNot: '/assets(\\.d\\.ts|\\.js)$' },
     },
     {
       name: 'tldts-in-one-file',

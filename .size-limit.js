@@ -3,10 +3,10 @@
 // Bytes, not times, because they are the same on every machine. A limit is about 5 % above what was measured.
 // `npm run check:size` compares.
 const limits = {
-  index: '269 kB',
-  testing: '28.8 kB',
-  devtools: '72 kB',
-  typeorm: '30.6 kB',
+  index: '288 kB',
+  testing: '30.2 kB',
+  devtools: '76 kB',
+  typeorm: '32.7 kB',
   postgres: '4.5 kB',
   redis: '3.6 kB',
   websockets: '4.6 kB',

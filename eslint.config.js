@@ -32,7 +32,7 @@ const browserGlobals = [
 ];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '.artifacts/', 'coverage/', 'lib/tooling/devtools/page/assets.js']),
+  globalIgnores(['**/dist/', '.artifacts/', 'coverage/', 'docs/public/worker/', 'lib/tooling/devtools/page/assets.js']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -58,7 +58,7 @@ export default defineConfig(
     languageOptions: { sourceType: 'commonjs' },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -86,7 +86,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['lib/**/*.ts'],
+    files: ['lib/**/*.ts', 'lib/**/*.tsx'],
     rules: {
       'no-console': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
@@ -96,6 +96,21 @@ export default defineConfig(
           selector: 'ImportDeclaration:has(ImportDefaultSpecifier):has(ImportSpecifier[importKind="type"])',
           message: 'Two imports, please: dependency-cruiser takes this one for an import of types only.',
         },
+      ],
+    },
+  },
+  {
+    // The development page: a browser has none of Node's globals, and all that the app sends is shown as text.
+    files: ['lib/tooling/devtools/page/*/**/*.{ts,tsx}', 'lib/tooling/devtools/page/main.tsx'],
+    rules: {
+      'no-restricted-globals': ['error', 'Buffer', 'process', 'global', 'require', 'setImmediate'],
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML'].map((property) => ({ property })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXAttribute[name.name="dangerouslySetInnerHTML"]', message: 'Show it as text.' },
       ],
     },
   },

@@ -92,7 +92,8 @@ async function commit({ change, sql, origin }) {
   } finally {
     client.release();
   }
-  await feed?.announce?.('partners');
+  // On a busy machine the connection may be lost meanwhile. What it missed is looked for once it is there again.
+  await feed?.announce?.('partners').catch((error) => console.error(`not announced: ${error.message}`));
 }
 
 /** Sends the app a request from each of these origins, and reports the origins that it allows. */

@@ -17,8 +17,9 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     setups: { type: 'string' },
-    launches: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '41' },
+    frameworks: { type: 'string' },
+    launches: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '25' },
   },
 });
 const effort = { launches: Number(options.launches), rounds: Number(options.rounds) };
@@ -61,11 +62,16 @@ if (parts.includes('in-process')) {
   const bySetup = new Map();
   const wanted = options.setups?.split(';') ?? SETUPS.map(({ title }) => title);
   for (const { title, frameworks, ...setup } of SETUPS.filter((each) => wanted.includes(each.title))) {
-    const results = await measure(setup, frameworks, effort);
+    const asked = options.frameworks?.split(',') ?? frameworks;
+    const results = await measure(
+      setup,
+      frameworks.filter((each) => asked.includes(each)),
+      effort,
+    );
     bySetup.set(title, results);
     tell([`### ${title}`, '', ...inProcessTable(results)]);
   }
-  if (bySetup.has('3 origins')) {
+  if (bySetup.has('3 origins') && options.frameworks === undefined) {
     draw(bySetup);
   }
 }
@@ -79,7 +85,7 @@ if (parts.includes('allocation')) {
   tell(['## Memory', '', ...(await allocationTable())]);
 }
 if (parts.includes('boot')) {
-  tell(['## Start', '', ...(await bootTable({ launches: 7 }))]);
+  tell(['## Start', '', ...(await bootTable({ launches: 9 }))]);
 }
 if (parts.includes('size')) {
   tell(['## Size', '', ...(await sizeTable({ launches: 25 }))]);

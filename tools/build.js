@@ -64,6 +64,16 @@ async function declare(out) {
   }
 }
 
+/** The schematics of the package, which the command line of Nest runs. They are in a file that the command loads late. */
+const SCHEMATICS = {
+  schematics: {
+    'nest-add': {
+      description: 'Adds CorsModule to the root module, and replaces enableCors().',
+      factory: './esm/migration.js#nestAdd',
+    },
+  },
+};
+
 /** Names of the entries of the package in one form: `imported` by code, and `all`, which includes the command. */
 function entriesOf(form) {
   const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -75,10 +85,10 @@ function entriesOf(form) {
 
 const nameOf = (file) => basename(file, '.js');
 
-async function write(form, common, declarations) {
+async function write(form, files, declarations) {
   const out = join(scratch, form);
   const { imported, all } = entriesOf(form);
-  await bundleCode({ root, form, names: all, common, out });
+  await bundleCode({ root, form, names: all, files, out });
   if (form === 'cjs') {
     await bundleTypes({ declarations: await declarations, names: imported, out });
   } else {
@@ -101,11 +111,12 @@ export async function build({ ifStale = false } = {}) {
     rmSync(scratch, { recursive: true, force: true });
     const written = join(scratch, 'declarations');
     const declarations = declare(written).then(() => written);
-    const common = await commonModules(root, entriesOf('esm').all);
+    const files = await commonModules(root, entriesOf('esm').all);
     await Promise.all([
-      bundleCommon({ root, common, out: scratch }),
-      ...forms.map((form) => write(form, common, declarations)),
+      bundleCommon({ root, files, out: scratch }),
+      ...forms.map((form) => write(form, files, declarations)),
     ]);
+    writeFileSync(join(scratch, 'schematics.json'), `${JSON.stringify(SCHEMATICS, null, 2)}\n`);
     rmSync(written, { recursive: true });
     rmSync(stamp, { force: true });
     rmSync(dist, { recursive: true, force: true });

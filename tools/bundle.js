@@ -1,33 +1,41 @@
 // Bundles the entries of the package: a file of code for each entry in each module form, a file of types for each entry,
 // and the few files that several entries share.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { parseAst } from 'rolldown/parseAst';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
-import { pageAssets } from './page-assets.js';
+import { packedAssets } from './page-assets.js';
 import { thinMap } from './source-map.js';
 
-/** The name of the bundle with the modules that both forms load. No file of `lib` has this name. */
-const COMMON = 'virtual:common';
+/** The file with the modules that both forms load. */
+const COMMON = 'common';
+/** The entries whose own modules are in a file that both forms load. A file for each of the other entries would save little. */
+const LARGE = ['testing', 'devtools', 'typeorm'];
+/** The bundle of such a file begins with a module that exports them. No file of `lib` has this name. */
+const EXPORTS = 'virtual:exports';
+
+/** Most bytes of a source map that is written into the file that it describes: one file less to install. */
+const SMALL_MAP = 2000;
 
 const isPackage = (id) => !/^[./\0]|^virtual:|^@oxc-project\/runtime\//.test(id);
 
-/** The assets of the development page, which both forms load from one file: they are most of its code. */
-const PAGE = '../page.cjs';
-const pageModule = {
+/** The files of the development page, which both forms load from `page.cjs`. `folder` is the relative path to it. */
+const pageModule = (folder) => ({
   name: 'page-module',
   resolveId: (id, importer) =>
-    id === './assets.js' && importer?.endsWith('/page/files.ts') ? { id: PAGE, external: true } : undefined,
-};
+    id === './assets.js' && importer?.endsWith('/page/files.ts')
+      ? { id: `${folder}page.cjs`, external: true }
+      : undefined,
+});
 
 /** Stops the build at the first warning. */
 function failOnWarning(level, log, handle) {
   handle(level === 'warn' ? 'error' : level, log);
 }
 
-function settings({ root, input, plugins = [] }) {
+function settings({ root, input, plugins = [], folder = '../' }) {
   return {
     cwd: root,
     input,
@@ -35,7 +43,7 @@ function settings({ root, input, plugins = [] }) {
     tsconfig: join(root, 'tsconfig.build.json'),
     external: isPackage,
     treeshake: { moduleSideEffects: false },
-    plugins: [...plugins, pageModule],
+    plugins: [...plugins, pageModule(folder)],
     // The warning about slow plugins does not concern the code.
     checks: { bundlerTimings: false },
     onLog: failOnWarning,
@@ -54,8 +62,19 @@ async function write(bundle, toRoot, options) {
   await bundle.close();
   const folder = options.dir ?? dirname(options.file);
   output
-    .filter(({ fileName }) => fileName.endsWith('.map'))
-    .forEach(({ fileName }) => rewrite(join(folder, fileName), (text) => thinMap(text, toRoot)));
+    .filter(({ sourcemapFileName }) => typeof sourcemapFileName === 'string')
+    .forEach(({ fileName, sourcemapFileName, code }) => {
+      const file = join(folder, sourcemapFileName);
+      rewrite(file, (text) => thinMap(text, code, toRoot));
+      const map = readFileSync(file);
+      if (map.length < SMALL_MAP) {
+        const url = `data:application/json;base64,${map.toString('base64')}`;
+        rewrite(join(folder, fileName), (text) =>
+          text.replace(`sourceMappingURL=${sourcemapFileName}`, `sourceMappingURL=${url}`),
+        );
+        rmSync(file);
+      }
+    });
 }
 
 const inputOf = (root, names) => Object.fromEntries(names.map((name) => [name, join(root, 'lib', `${name}.ts`)]));
@@ -88,10 +107,12 @@ function closure(id, nextOf, found = new Set()) {
 }
 
 /**
- * Finds the modules that both forms load from one file. They need no package, and the entry `.` or several files load them.
+ * Finds the modules that both forms load from one file, because they need no package. Modules that the entry `.` or several
+ * files load are in the file `common`. Those that one large entry loads are in a file of that entry.
  *
- * @returns {Promise<Map<string, readonly string[]>>} for each module its exported names, or none if only such modules import it
- * @throws Error if two of these modules export different things by the same name
+ * @returns {Promise<Map<string, Map<string, readonly string[]>>>} for each file its modules, and for each module its exported
+ * names, or none if only modules of the same file import it
+ * @throws Error if two modules of a file export different things by the same name
  */
 export async function commonModules(root, names) {
   const modules = await modulesBelow(root, names);
@@ -99,21 +120,34 @@ export async function commonModules(root, names) {
   // A CommonJS module loads packages later, with `require()`.
   const allOf = (id) => (id.endsWith('.cts') ? [] : [...importsOf(id), ...(modules.get(id)?.later ?? [])]);
   const isPlain = (id) => [...closure(id, allOf)].every((each) => !isPackage(each) || each.startsWith('node:'));
-  const isCode = (id) => id.startsWith(join(root, 'lib'));
   const later = new Set([...modules.values()].flatMap((module) => module.later));
-  const loaded = [...modules].flatMap(([id, { isEntry }]) =>
-    isEntry || later.has(id) ? [closure(id, importsOf)] : [],
+  const loaded = new Map(
+    [...modules].flatMap(([id, { isEntry }]) => (isEntry || later.has(id) ? [[id, closure(id, importsOf)]] : [])),
   );
-  const withIndex = closure(join(root, 'lib', 'index.ts'), importsOf);
-  const common = [...modules.keys()]
-    .sort()
-    .filter(
-      (id) => isCode(id) && isPlain(id) && (withIndex.has(id) || loaded.filter((each) => each.has(id)).length > 1),
-    );
-  const importers = [...modules.keys()].filter((id) => !common.includes(id));
-  const asked = common.filter((id) => importers.some((importer) => allOf(importer).includes(id)));
+  const entry = (name) => join(root, 'lib', `${name}.ts`);
+  const withIndex = loaded.get(entry('index'));
+  const fileOf = (id) => {
+    const loaders = [...loaded].filter(([, below]) => below.has(id)).map(([loader]) => loader);
+    return withIndex.has(id) || loaders.length > 1 ? COMMON : LARGE.find((name) => loaders[0] === entry(name));
+  };
+  const files = new Map([...modules.keys()].sort().map((id) => [id, undefined]));
+  for (const id of files.keys()) {
+    files.set(id, id.startsWith(join(root, 'lib')) && !loaded.has(id) && isPlain(id) ? fileOf(id) : undefined);
+  }
+  return new Map(
+    [COMMON, ...LARGE].map((file) => {
+      const own = [...files.keys()].filter((id) => files.get(id) === file);
+      const importers = [...files.keys()].filter((id) => files.get(id) !== file);
+      const asked = own.filter((id) => importers.some((importer) => allOf(importer).includes(id)));
+      expectDifferentNames(asked, modules);
+      return [file, new Map(own.map((id) => [id, asked.includes(id) ? modules.get(id).exports : []]))];
+    }),
+  );
+}
+
+function expectDifferentNames(ids, modules) {
   const owners = new Map();
-  for (const id of asked) {
+  for (const id of ids) {
     for (const name of declaredBy(modules.get(id).code)) {
       if (owners.has(name)) {
         throw new Error(
@@ -123,7 +157,6 @@ export async function commonModules(root, names) {
       owners.set(name, id);
     }
   }
-  return new Map(common.map((id) => [id, asked.includes(id) ? modules.get(id).exports : []]));
 }
 
 /** The names that a module exports, without its re-exports. */
@@ -137,22 +170,37 @@ function declaredBy(code) {
   });
 }
 
-/** The names that the file exports which both forms load. */
-const namesOf = (common) => [...new Set([...common.values()].flat())].sort();
+/** The names that a file exports which both forms load. */
+const namesOf = (modules) => [...new Set([...modules.values()].flat())].sort();
 
-/** Writes the file that both forms load. It is CommonJS, because `require()` and `import` can both load it. */
-export async function bundleCommon({ root, common, out }) {
-  const given = new Map([...common].flatMap(([id, names]) => names.map((name) => [name, id])));
+/** Loads the modules of such files from there. `folder` is the relative path to them. */
+const fromFiles = (files, folder) => ({
+  name: 'from-files',
+  async resolveId(id, importer, options) {
+    const found = await this.resolve(id, importer, { ...options, skipSelf: true });
+    const file = found === null ? undefined : [...files.keys()].find((name) => files.get(name).has(found.id));
+    return file === undefined ? found : { id: `${folder[file] ?? folder['*']}${file}.cjs`, external: true };
+  },
+});
+
+/** Writes the files that both forms load. They are CommonJS, because `require()` and `import` can both load it. */
+export async function bundleCommon({ root, files, out }) {
+  await Promise.all([...files].map(([file, modules]) => bundleFile({ root, files, file, modules, out })));
+  writeFileSync(join(out, 'page.cjs'), packedAssets());
+}
+
+async function bundleFile({ root, files, file, modules, out }) {
+  const given = new Map([...modules].flatMap(([id, names]) => names.map((name) => [name, id])));
   const text = [...given].map(([name, id]) => `export { ${name} } from ${JSON.stringify(id)};`);
   const entry = {
     name: 'entry',
-    resolveId: (id) => (id === COMMON ? id : undefined),
-    load: (id) => (id === COMMON ? text.join('\n') : undefined),
+    resolveId: (id) => (id === EXPORTS ? id : undefined),
+    load: (id) => (id === EXPORTS ? text.join('\n') : undefined),
   };
-  const bundle = await rolldown(settings({ root, input: COMMON, plugins: [entry] }));
-  await write(bundle, '../', { file: join(out, 'common.cjs'), format: 'cjs', esModule: false });
-  const assets = pageAssets({ short: true }).replace('export const ASSETS =', 'exports.ASSETS =');
-  writeFileSync(join(out, 'page.cjs'), `'use strict';\n${assets}`);
+  const others = new Map([...files].filter(([name]) => name !== file));
+  const plugins = [entry, fromFiles(others, { '*': './' })];
+  const bundle = await rolldown(settings({ root, input: EXPORTS, plugins, folder: './' }));
+  await write(bundle, '../', { file: join(out, `${file}.cjs`), format: 'cjs', esModule: false });
 }
 
 /**
@@ -161,18 +209,12 @@ export async function bundleCommon({ root, common, out }) {
  * @param root the folder of the repository
  * @param form `esm` or `cjs`
  * @param names names of the entries: `index`, `testing` and so on
- * @param common what `commonModules()` has found
+ * @param files what `commonModules()` has found
  * @param out the folder of the form
  */
-export async function bundleCode({ root, form, names, common, out }) {
-  const file = form === 'esm' ? './common.cjs' : '../common.cjs';
-  const fromCommon = {
-    name: 'from-common',
-    async resolveId(id, importer, options) {
-      const found = await this.resolve(id, importer, { ...options, skipSelf: true });
-      return found !== null && common.has(found.id) ? { id: file, external: true } : found;
-    },
-  };
+export async function bundleCode({ root, form, names, files, out }) {
+  // The `./common.cjs` of ES modules is written below.
+  const folder = form === 'esm' ? { [COMMON]: './', '*': '../' } : { '*': '../' };
   const withIndex = new Set();
   const ofIndex = {
     name: 'of-index',
@@ -182,7 +224,10 @@ export async function bundleCode({ root, form, names, common, out }) {
       withIndex.delete(join(root, 'lib', 'index.ts'));
     },
   };
-  const bundle = await rolldown(settings({ root, input: inputOf(root, names), plugins: [fromCommon, ofIndex] }));
+  // The command loads it late, and dist/schematics.json names it.
+  const migration = { migration: join(root, 'lib/tooling/cli/migrate/migration.ts') };
+  const input = { ...inputOf(root, names), ...(form === 'esm' && migration) };
+  const bundle = await rolldown(settings({ root, input, plugins: [fromFiles(files, folder), ofIndex] }));
   await write(bundle, '../../', {
     dir: out,
     format: form,
@@ -200,7 +245,7 @@ export async function bundleCode({ root, form, names, common, out }) {
     rewrite(join(out, 'shared.js'), requireInPlace);
   } else {
     // Node reads all code of a CommonJS module a second time to find its export names. This module is short.
-    const lines = namesOf(common).map((name) => `exports.${name} = common.${name};`);
+    const lines = namesOf(files.get(COMMON)).map((name) => `exports.${name} = common.${name};`);
     writeFileSync(join(out, 'common.cjs'), `const common = require('../common.cjs');\n${lines.join('\n')}\n`);
   }
 }

@@ -1,7 +1,7 @@
 // Installs the package into copies of the apps of test/consumers, as users do. Then it tests and runs these apps.
 //
 //   node tools/check-consumers.js                       all apps on this Node
-//   node tools/check-consumers.js --node 20.19,22       on these versions of Node too, installed from npm
+//   node tools/check-consumers.js --node 20.19,22       built on this Node, and run on these versions, installed from npm
 //   node tools/check-consumers.js nest12-cjs            the apps whose names contain this; `bun` and `deno` are names too
 //   node tools/check-consumers.js --only bun,deno       the apps with exactly these names
 //   node tools/check-consumers.js --tarball file.tgz    a package that was packed before
@@ -31,14 +31,14 @@ const isChosen = ({ name }) =>
 const chosen = consumers.filter(isChosen);
 const chosenRuntimes = runtimes.filter(isChosen);
 
-async function check(consumer, folder, packed, otherNodes) {
+async function check(consumer, folder, packed, installedNodes) {
   const title = [consumer.name, consumer.variation].filter(Boolean).join(', ');
   const app = join(folder, title.replaceAll(/\W+/g, '-'));
   const isReady = await report(`${title}: installed, types checked, built`, async () => {
     await prepare(consumer, app, packed);
     return true;
   });
-  const nodes = consumer.variation ? [thisNode] : [thisNode, ...(await otherNodes)];
+  const nodes = consumer.variation || wantedNodes.length === 0 ? [thisNode] : await installedNodes;
   for (const node of isReady ? nodes : []) {
     await report(`${title}: tested and run on Node ${node.name}`, () => exercise(consumer, app, node));
   }
@@ -73,10 +73,10 @@ try {
     manifest: JSON.parse(await readFile('package.json', 'utf8')),
   };
   // These versions are installed at the same time as the first apps.
-  const otherNodes = Promise.all(
+  const installedNodes = Promise.all(
     wantedNodes.map((wanted) => report(`Node ${wanted}: installed`, () => nodeOf(wanted, folder))),
-  ).then((nodes) => nodes.filter((node) => node !== undefined && node !== thisNode));
-  const queue = chosen.map((consumer) => () => check(consumer, folder, packed, otherNodes));
+  ).then((nodes) => nodes.filter((node) => node !== undefined));
+  const queue = chosen.map((consumer) => () => check(consumer, folder, packed, installedNodes));
   if (chosenRuntimes.length > 0) {
     queue.unshift(() => checkRuntimes(folder, packed));
   }

@@ -1,5 +1,5 @@
 // Follows the README from an empty folder: makes new Nest apps, installs the packed library, writes the files of the
-// README, builds and tests the app, starts it, and runs the commands of the README.
+// README, builds and tests the app, starts it, and runs the commands of the README. With npm it also runs `nest add`.
 //
 //   node tools/check-quickstart.js                       apps of both majors of Nest, with npm, pnpm and Yarn Plug'n'Play
 //   node tools/check-quickstart.js nest11 npm            the apps whose names contain these words
@@ -12,6 +12,7 @@ import { nodeOf, thisNode } from './consumers/nodes.js';
 import { pack } from './pack.js';
 import { explain, install, scaffold, script, startAndAsk, writeFiles } from './quickstart/follow.js';
 import { managers } from './quickstart/managers.js';
+import { nestAdd } from './quickstart/nest-add.js';
 import { scaffolds } from './quickstart/scaffolds.js';
 import { report } from './report.js';
 
@@ -25,11 +26,14 @@ async function importCors(app, { isCommonJs }) {
   await writeFile(file, `import { cors } from './cors${isCommonJs ? '' : '.js'}';\n${changed}`);
 }
 
-async function follow(made, { node, ...commands }, folder, tarball) {
+async function follow(made, { node, hasSchematics, ...commands }, folder, tarball) {
   const { env } = node === undefined ? thisNode : await nodeOf(node, folder);
   const manager = { ...commands, env };
   const app = await scaffold(made, manager, folder);
   await install('Install', manager, app, tarball);
+  if (hasSchematics) {
+    await nestAdd(manager, app);
+  }
   await writeFiles('Quickstart', made, app);
   await writeFiles('Testing', made, app);
   await script('build', manager, app);

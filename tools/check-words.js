@@ -92,7 +92,7 @@ function main() {
   });
   const findings = paths
     .split('\0')
-    .filter((path) => /\.(?:c?js|ts)$/.test(path) && !OWN.has(path) && existsSync(path))
+    .filter((path) => /\.(?:c?js|tsx?)$/.test(path) && !OWN.has(path) && existsSync(path))
     .flatMap((path) => findingsIn(path, readFileSync(path, 'utf8')));
   findings.forEach(({ rule, path, line, text }) => console.log(`${path}:${line} ${text} [${rule}]`));
   new Set(findings.map(({ rule }) => rule)).forEach((rule) => console.log(`${rule}: ${RULES[rule].help}`));

@@ -1,5 +1,5 @@
 // Checks all types. A build checks the library. Then tsc checks the tests, each sample with the built package, as a user's
-// compiler does, and the scripts of the development page with the types of a browser.
+// compiler does, and the playground of the documentation and the scripts of the development page with the types of a browser.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,5 +21,5 @@ try {
 const samples = readdirSync('sample')
   .map((name) => `sample/${name}`)
   .filter((folder) => existsSync(`${folder}/tsconfig.json`));
-const codes = await Promise.all(['.', 'lib/tooling/devtools/page', ...samples].map(check));
+const codes = await Promise.all(['.', 'docs', 'lib/tooling/devtools/page', ...samples].map(check));
 process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

@@ -17,7 +17,12 @@ const NEST_VARIANTS = {
   floor: (app, platform) => setHook(app, platform, byHand),
   enableCors: (app, _platform, list) => app.enableCors({ ...POLICY, origin: originForEnableCors(list) }),
   ours: () => undefined,
+  /** Another build of this library, to compare with. */
+  other: () => undefined,
 };
+
+/** What an app with this library imports. CORS_BENCH_BUILD is the path of another build: /elsewhere/dist/esm/index.js. */
+const BUILDS = { ours: 'nestjs-cors-policy', other: process.env.CORS_BENCH_BUILD };
 
 /** @returns the app, initialised and not listening */
 export async function startNest({ platform, variant, list, routes }) {
@@ -55,7 +60,8 @@ async function rootModule(variant, list, routes) {
     handler(Get(`resource${index}/:id`), OthersController, `handler${index}`);
   }
   Controller()(OthersController);
-  const imports = variant === 'ours' ? [await ourModule(list, [OrdersController, OthersController])] : [];
+  const build = BUILDS[variant];
+  const imports = build === undefined ? [] : [await ourModule(build, list, [OrdersController, OthersController])];
   class AppModule {}
   Module({ imports, controllers: [OrdersController, OthersController] })(AppModule);
   return AppModule;
@@ -66,10 +72,9 @@ function handler(route, controller, name) {
   route(controller.prototype, name, Object.getOwnPropertyDescriptor(controller.prototype, name));
 }
 
-async function ourModule(list, controllers) {
-  // The other variants must not import the library, so this import is here. CORS_BENCH_BUILD is the path of another build
-  // to measure: CORS_BENCH_BUILD=/elsewhere/dist/esm/index.js.
-  const { CorsModule, CorsPolicy } = await import(process.env.CORS_BENCH_BUILD ?? 'nestjs-cors-policy');
+async function ourModule(build, list, controllers) {
+  // The other variants must not import the library, so this import is here.
+  const { CorsModule, CorsPolicy } = await import(build);
   controllers.forEach((controller) => CorsPolicy('tenant')(controller));
   const entries = entriesOf(list);
   const known = new Set(entries);

@@ -10,15 +10,15 @@ if (what === 'import') {
   await import(options);
   process.send(performance.now() - start);
 } else {
-  const { startNest } = await import('../apps/nest.js');
+  const { startApp } = await import('../apps/start.js');
   const { variant, framework, routes } = JSON.parse(options);
   if (variant === 'ours') {
     await import('nestjs-cors-policy');
   }
   // The first app compiles what every app runs.
-  await (await startNest({ platform: framework, variant, list: '3 origins', routes: 10 })).close();
+  await startApp({ framework, variant, list: '3 origins', routes: 10 });
   const start = performance.now();
-  const app = await startNest({ platform: framework, variant, list: '3 origins', routes });
+  const app = await startApp({ framework, variant, list: '3 origins', routes });
   const booted = performance.now() - start;
   const { ask } = await import('../in-process/exchange.js');
   const { requestsOf } = await import('../traffic.js');
@@ -26,7 +26,7 @@ if (what === 'import') {
   const [preflight] = requestsOf('preflight granted', '3 origins', 1);
   const timeOf = async (request) => {
     const from = performance.now();
-    await new Promise((resolve) => ask(app.getHttpServer(), request, resolve));
+    await new Promise((resolve) => ask(app, request, resolve));
     return performance.now() - from;
   };
   process.send({ booted, first: await timeOf(actual), firstPreflight: await timeOf(preflight) });

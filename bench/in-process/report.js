@@ -5,6 +5,9 @@ import { costRatios, shares } from './measure.js';
 /** The least share that is used as a divisor. A smaller one adds so little that the quotient would only show noise. */
 const LEAST_SHARE = 1.02;
 
+const TITLES = { floor: 'by hand', enableCors: 'enableCors()', other: 'the other build' };
+const hasOther = (kinds) => Object.values(kinds).some(({ other }) => other !== undefined);
+
 /** The table of one setup, as lines of Markdown. */
 export function inProcessTable(results, kinds = KINDS) {
   const lines = [];
@@ -12,20 +15,24 @@ export function inProcessTable(results, kinds = KINDS) {
     if (results[0][framework] === undefined) {
       continue;
     }
-    lines.push(
-      `| ${framework} | by hand | enableCors() | this library | cost ÷ by hand | cost ÷ enableCors() |`,
-      '| --- | ---: | ---: | ---: | ---: | ---: |',
-    );
+    const others = ['floor', 'enableCors', ...(hasOther(results[0][framework]) ? ['other'] : [])];
+    const columns = [
+      ...others.map((variant) => TITLES[variant]),
+      'this library',
+      ...others.map((variant) => `cost ÷ ${TITLES[variant]}`),
+    ];
+    lines.push(`| ${[framework, ...columns].join(' | ')} |`, `| --- |${' ---: |'.repeat(columns.length)}`);
     for (const kind of kinds) {
-      const share = (variant) => spread(shares(results, framework, kind, variant));
-      lines.push(
-        `| ${kind} | ${share('floor')} | ${share('enableCors')} | ${share('ours')} | ${multiple(results, framework, kind, 'floor')} | ${multiple(results, framework, kind, 'enableCors')} |`,
-      );
+      const cells = [
+        ...[...others, 'ours'].map((variant) => spread(shares(results, framework, kind, variant))),
+        ...others.map((variant) => multiple(results, framework, kind, variant)),
+      ];
+      lines.push(`| ${[kind, ...cells].join(' | ')} |`);
     }
     const again = kinds.filter((kind) => results[0][framework][kind].again !== undefined);
     if (again.length > 0) {
       const noise = again.flatMap((kind) => shares(results, framework, kind, 'again'));
-      lines.push(`| _the bare app beside itself_ | ${spread(noise)} | | | | |`);
+      lines.push(`| _the bare app beside itself_ | ${spread(noise)} |${' |'.repeat(columns.length - 1)}`);
     }
     lines.push('');
   }

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { workingFolder } from './working-folder.js';
 
 /** The place where a function was called. V8 keeps the frames and writes them out only when they are read. */
 export interface CallSite {
@@ -24,7 +25,8 @@ export function placeOf({ stack = '' }: CallSite): string | undefined {
     return undefined;
   }
   const path = place.startsWith('file://') ? fileURLToPath(place) : place;
-  return `${(relative(process.cwd(), path) || path).replaceAll('\\', '/')}:${line}`;
+  const folder = workingFolder();
+  return `${((folder !== undefined && relative(folder, path)) || path).replaceAll('\\', '/')}:${line}`;
 }
 
 /** A frame is `name (location)`, or only a location: at the top level of an ES module. Either may hold parentheses. */

@@ -9,6 +9,7 @@ import { noCors, type NoCorsPolicy, type Policy, type RoutePolicy } from '../cor
 import type { Enforcement, FieldLayer } from '../core/policy/options.js';
 import { ENABLE_CORS_FIELDS, type OriginReader, readEnforcement, readFields } from '../core/policy/read.js';
 import { isObject, unknownFields } from '../core/issues/fields.js';
+import { JudgedProvider } from './judged-provider.js';
 import type { CorsMetadata } from './metadata.js';
 import type { CorsPolicyOptions, NoCorsOptions } from './options.js';
 
@@ -43,13 +44,48 @@ export class PolicyRegistry {
   private readonly compiled = new Map<MergedPolicy, Policy>();
   private readonly sources = new Map<Policy, MergedPolicy>();
   private readonly reportOnly = new Map<FieldLayer, MergedPolicy>();
-  private readonly keys = new GrantKeys();
+  private readonly keys: GrantKeys;
+  /** Of a draft, the policies that its refined ones were written as. */
+  private readonly written = new Map<MergedPolicy, MergedPolicy>();
 
+  /** @param original the registry that this one is a draft of */
   constructor(
     private readonly readOrigin: OriginReader<PolicyOrigin>,
     private readonly isPublicSuffix: OriginChecks['isPublicSuffix'],
     private readonly issues: IssueCollector,
-  ) {}
+    private readonly original?: PolicyRegistry,
+  ) {
+    this.keys = original?.keys ?? new GrantKeys();
+    original?.named.forEach((policy, name) => this.named.set(name, policy));
+  }
+
+  /** A registry that knows what this one does, and keeps what it reads to itself. */
+  draft(issues: IssueCollector): PolicyRegistry {
+    return new PolicyRegistry(this.readOrigin, this.isPublicSuffix, issues, this);
+  }
+
+  /** The names of the named policies. */
+  get names(): readonly string[] {
+    return [...this.named.keys()];
+  }
+
+  /** A policy with fields that a place of it would write. */
+  refineBy(merged: MergedPolicy, { place, fields }: Pick<FieldLayer, 'place' | 'fields'>): MergedPolicy {
+    const refined = refine(merged, { place, fields, broken: new Set() });
+    this.written.set(refined, this.written.get(merged) ?? merged);
+    return this.check(refined);
+  }
+
+  /** A policy of a draft with the answers that its providers would give. */
+  private judged(refined: MergedPolicy, written: MergedPolicy): Policy {
+    const checks = checksOf(written, this.isPublicSuffix);
+    const origin = refined.fields.origin?.map((term) =>
+      term.kind === 'provider' ? { ...term, provider: new JudgedProvider(term.provider, checks) } : term,
+    );
+    const fields = { ...refined.fields, ...(origin === undefined ? {} : { origin }) };
+    const policy = compilePolicy({ ...refined, fields }, checksOf(refined, this.isPublicSuffix), new GrantKeys());
+    return Object.freeze({ ...policy, grantKey: this.keys.of(refined.fields), numbering: this.keys });
+  }
 
   /** Registers named policies; a name that is already registered is an error. */
   register(policies: Readonly<Record<string, CorsPolicyOptions>>): void {
@@ -105,24 +141,32 @@ export class PolicyRegistry {
   }
 
   private compileMerged(effective: MergedPolicy): Policy {
-    let policy = this.compiled.get(effective);
+    let policy = this.compiled.get(effective) ?? this.original?.compiled.get(effective);
     if (policy === undefined) {
-      const reportOnly = this.reportOnlyOf(effective);
-      policy = compilePolicy(
-        effective,
-        checksOf(effective, this.isPublicSuffix),
-        this.keys,
-        reportOnly && compilePolicy(reportOnly, checksOf(reportOnly, this.isPublicSuffix), this.keys),
-      );
+      const written = this.written.get(effective);
+      policy = written === undefined ? this.compileWritten(effective) : this.judged(effective, written);
       this.compiled.set(effective, policy);
       this.sources.set(policy, effective);
     }
     return policy;
   }
 
+  private compileWritten(effective: MergedPolicy): Policy {
+    const reportOnly = this.reportOnlyOf(effective);
+    return compilePolicy(
+      effective,
+      checksOf(effective, this.isPublicSuffix),
+      this.keys,
+      reportOnly && compilePolicy(reportOnly, checksOf(reportOnly, this.isPublicSuffix), this.keys),
+    );
+  }
+
   /** The merged policy that a policy was compiled from; for the common part of several policies, that of the first. */
   sourceOf(policy: RoutePolicy): EffectivePolicy {
-    return policy?.kind === 'policy' ? this.sources.get(policy.parts?.[0] ?? policy) : policy;
+    if (policy?.kind !== 'policy') {
+      return policy;
+    }
+    return this.sources.get(policy.parts?.[0] ?? policy) ?? this.original?.sourceOf(policy);
   }
 
   /** A policy that keeps the enforcement of another one, which it replaces (rule 3.6). */

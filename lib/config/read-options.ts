@@ -38,7 +38,7 @@ export interface ConfigurationSources {
   readonly options: CorsModuleOptions;
   readonly modules: ModulesContainer;
   readonly moduleRef: ModuleRef;
-  readonly platform: Platform;
+  readonly platform: Pick<Platform, 'compilePath'>;
   readonly log: AllowlistLog;
   /** True if the app's providers are not created (a preview): origin providers are then known by name only. */
   readonly unresolved: boolean;

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { CorsRoute } from '../core/request.js';
 import type { IssueCollector } from '../core/issues/issues.js';
 import { isObject, notABoolean, unknownFields } from '../core/issues/fields.js';
@@ -5,7 +6,9 @@ import { ENABLE_CORS_FIELDS } from '../core/policy/read.js';
 import { isForbiddenMethod } from '../core/http/methods.js';
 import { isToken, splitList } from '../core/http/lists.js';
 import { quote } from '../core/issues/text.js';
+import type { RouteTarget } from '../engine/request-decision.js';
 import type { NativeRoute, Platform } from '../platform/adapter.js';
+import type { Route } from '../routing/route.js';
 import type { CorsRouteRule } from './options.js';
 import type { EffectivePolicy, PolicyRegistry } from './policy-registry.js';
 
@@ -23,7 +26,7 @@ const FIELDS: readonly (keyof CorsRouteRule)[] = ['path', 'policy', 'methods', '
 /** Reads the module's `routes`; a wrong entry is reported and left out. */
 export function readRules(
   rules: readonly CorsRouteRule[],
-  platform: Platform,
+  platform: Pick<Platform, 'compilePath'>,
   book: PolicyRegistry,
   defaultPolicy: EffectivePolicy,
   issues: IssueCollector,
@@ -74,7 +77,7 @@ function readUnmanaged(rule: CorsRouteRule, place: string, issues: IssueCollecto
 }
 
 /** `/assets/*`, as in Express 4 and Fastify, for a platform that needs a name. */
-function namedWildcard(path: unknown, platform: Platform): { readonly suggestion?: string } {
+function namedWildcard(path: unknown, platform: Pick<Platform, 'compilePath'>): { readonly suggestion?: string } {
   const named = typeof path === 'string' ? path.replace(/\*(?=\/|$)/g, '*path') : path;
   if (typeof named !== 'string' || named === path || !named.startsWith('/')) {
     return {};
@@ -90,7 +93,7 @@ function namedWildcard(path: unknown, platform: Platform): { readonly suggestion
 function compilePath(
   path: string,
   place: string,
-  platform: Platform,
+  platform: Pick<Platform, 'compilePath'>,
   issues: IssueCollector,
 ): NativeRoute['match'] | undefined {
   let why = 'a path starts with "/"';
@@ -136,4 +139,23 @@ function readMethods(
 
 function isMethod(value: unknown): value is string {
   return typeof value === 'string' && isToken(value) && !isForbiddenMethod(value);
+}
+
+/** The route of an entry, as the engine finds it. Precondition: no issue was found. */
+export function routeOfRule(
+  { info, match, effective }: RouteRule,
+  book: Pick<PolicyRegistry, 'compile'>,
+): Route<RouteTarget> {
+  const named = info.methods.includes('GET') ? [...info.methods, 'HEAD'] : info.methods;
+  const answered = new Set(info.methods.includes('*') ? METHODS : named);
+  return {
+    info,
+    // There are few, and one platform decodes a path before it matches, so each is tried by the platform's own matcher.
+    pattern: undefined,
+    answers: (method) => answered.has(method),
+    match,
+    matchesHost: undefined,
+    matchesVersion: undefined,
+    target: Object.freeze({ kind: 'entry', name: info.name, policy: book.compile(effective), explicit: true }),
+  };
 }

@@ -1,6 +1,6 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import type { NativeRoute } from '../platform/adapter.js';
-import { type CorsMetadata, metadataOf } from '../config/metadata.js';
+import { type CorsMetadata, metadataOf, metadataOfMethod } from '../config/metadata.js';
 import { addRouteConfig, pathsOf, roleOf } from './nest-internals.js';
 
 /** A method of a controller that serves at least one route. */
@@ -9,6 +9,8 @@ export interface ControllerHandler {
   readonly name: string;
   readonly controller: ControllerClass;
   readonly handler: object;
+  /** Identifies the function that Nest registers: the handler (absent), or that of a method with the same function. */
+  readonly key?: object;
   readonly metadata: readonly CorsMetadata[];
 }
 
@@ -16,6 +18,8 @@ export interface ControllerHandler {
 export interface ControllerClass {
   readonly name: string;
   readonly type: { readonly prototype: unknown };
+  /** Nest registers the functions of this object: a constructor may have bound them. */
+  readonly instance?: Readonly<Record<string, unknown>> | null | undefined;
   /** The class of the module that declares it: `RouterModule` gives paths to modules. */
   readonly module: object;
   readonly metadata: readonly CorsMetadata[];
@@ -27,9 +31,17 @@ const HANDLER = 'nestjs-cors-policy:handler';
 /** Every controller of the app in the order in which Nest registers them. */
 export function discoverControllers(modules: ModulesContainer): readonly ControllerClass[] {
   return [...modules.values()].flatMap((module) =>
-    [...module.controllers.values()].flatMap(({ metatype }): ControllerClass[] =>
+    [...module.controllers.values()].flatMap(({ metatype, instance }): ControllerClass[] =>
       typeof metatype === 'function'
-        ? [{ name: metatype.name, type: metatype, module: module.metatype, metadata: metadataOf(metatype) }]
+        ? [
+            {
+              name: metatype.name,
+              type: metatype,
+              instance: instance as ControllerClass['instance'],
+              module: module.metatype,
+              metadata: metadataOf(metatype),
+            },
+          ]
         : [],
     ),
   );
@@ -37,7 +49,7 @@ export function discoverControllers(modules: ModulesContainer): readonly Control
 
 /**
  * The handlers of a controller in the order in which Nest registers them, inherited ones among them. Each function gets
- * metadata that refers to itself: Nest copies a handler's metadata to the function that it registers with the platform,
+ * metadata that refers to the method: Nest copies a handler's metadata to the function that it registers with the platform,
  * which is otherwise anonymous. So call this before routes are registered.
  *
  * @param inConfig whether that metadata is needed in the route's config too, for a platform that wraps what it registers
@@ -49,11 +61,16 @@ export function handlersOf(controller: ControllerClass, inConfig: boolean): read
     if (typeof handler !== 'function' || pathsOf(handler) === undefined) {
       return [];
     }
-    Reflect.defineMetadata(HANDLER, handler, handler);
+    const own = controller.instance?.[method];
+    const registered = typeof own === 'function' ? own : handler;
+    // Constructors may have put one function in the place of several methods.
+    const key = (registered === handler ? undefined : handlerOf(registered)) ?? handler;
+    Reflect.defineMetadata(HANDLER, key, registered);
     if (inConfig) {
-      addRouteConfig(handler, HANDLER, handler);
+      addRouteConfig(registered, HANDLER, key);
     }
-    return [{ name: `${controller.name}.${method}`, controller, handler, metadata: metadataOf(handler) }];
+    const metadata = metadataOfMethod(prototype, method);
+    return [{ name: `${controller.name}.${method}`, controller, handler, key, metadata }];
   });
 }
 
@@ -62,8 +79,12 @@ export function handlersOf(controller: ControllerClass, inConfig: boolean): read
  * with parameters is wrapped and has lost its metadata, but the route's config has them.
  */
 export function handlerBehind({ handlers, config }: Pick<NativeRoute, 'handlers' | 'config'>): object | undefined {
-  const found = handlers.find((handler) => Reflect.hasOwnMetadata(HANDLER, handler));
-  return (found === undefined ? config?.[HANDLER] : Reflect.getOwnMetadata(HANDLER, found)) as object | undefined;
+  const found = handlers.map(handlerOf).find((handler) => handler !== undefined);
+  return found ?? (config?.[HANDLER] as object | undefined);
+}
+
+function handlerOf(registered: object): object | undefined {
+  return Reflect.getOwnMetadata(HANDLER, registered) as object | undefined;
 }
 
 /** A class or a method with a CORS decorator that nothing reads, and what to write instead. */
@@ -91,7 +112,7 @@ export function findMisplacedMetadata(modules: ModulesContainer): readonly Mispl
         const prototype = (metatype.prototype ?? {}) as Record<string, unknown>;
         const methods = scanner
           .getAllMethodNames(prototype)
-          .filter((name) => isDecoratedHelper(prototype[name], isController));
+          .filter((name) => isDecoratedHelper(prototype, name, isController));
         const advice = isController
           ? 'a method without a route: decorate the handler that serves it'
           : adviceFor(metatype);
@@ -115,8 +136,11 @@ function adviceFor(metatype: object): string {
   }
 }
 
-function isDecoratedHelper(method: unknown, inController: boolean): boolean {
+function isDecoratedHelper(prototype: Record<string, unknown>, name: string, inController: boolean): boolean {
+  const method = prototype[name];
   return (
-    typeof method === 'function' && metadataOf(method).length > 0 && !(inController && pathsOf(method) !== undefined)
+    typeof method === 'function' &&
+    metadataOfMethod(prototype, name).length > 0 &&
+    !(inController && pathsOf(method) !== undefined)
   );
 }

@@ -66,9 +66,8 @@ export function methodOf(handler: object): string {
 }
 
 /** Reports whether a handler has `@Next()`, with which it may pass a request on to the next route. */
-export function passesOn(controller: object, handler: object): boolean {
-  const { name } = handler as { readonly name: string };
-  const params = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) as object | undefined) ?? {};
+export function passesOn(controller: object, method: string): boolean {
+  const params = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) as object | undefined) ?? {};
   return Object.keys(params).some((key) => key.startsWith(`${NEXT_PARAM}:`));
 }
 

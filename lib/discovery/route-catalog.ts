@@ -26,7 +26,7 @@ const EXTERNAL: RouteTarget = Object.freeze({
 });
 
 /** A route, with facts that are not needed to find it. */
-export interface CatalogRoute extends Route<RouteTarget>, Pick<NativeRoute, 'implied' | 'precede'> {
+export interface CatalogRoute extends Route<RouteTarget>, Pick<NativeRoute, 'implied' | 'isConstrained' | 'precede'> {
   /** True if the app had registered it before Nest registered anything. */
   readonly earlier: boolean;
   /**
@@ -81,7 +81,7 @@ export function catalogRoutes(sources: CatalogSources): readonly CatalogRoute[] 
   const unnamed =
     sources.platform.name === 'fastify' ? claimUnnamed(later, named, sources.targets, sources.paths) : undefined;
   unnamed?.forEach((target) => claims.found(target));
-  claims.expectAllServed((target) => isTaken(target, named.keys(), sources.paths));
+  claims.expectAllServed((target) => isTaken(target, named, sources.paths));
   const hosts = new HostFilters(sources.platform);
   // Express has the middleware of modules as routes too: Nest registers it before the first handler.
   const first = natives.findIndex((native) => named.has(native) && !isEarlier(native, sources));
@@ -105,7 +105,7 @@ export function laterRoutes(routes: readonly CatalogRoute[], sources: ExternalSo
 /** Assigns each registered function to its controller. */
 class Claims {
   private readonly byHandler = new Map<object, HandlerTarget[]>();
-  private readonly turns = new Map<string, number>();
+  private readonly turns = new Map<readonly HandlerTarget[], Map<string, number>>();
   private readonly served = new Set<HandlerTarget>();
 
   constructor(
@@ -113,9 +113,10 @@ class Claims {
     private readonly paths: RoutePaths,
   ) {
     for (const target of targets) {
-      const sharing = this.byHandler.get(target.source.handler) ?? [];
+      const { handler, key = handler } = target.source;
+      const sharing = this.byHandler.get(key) ?? [];
       sharing.push(target);
-      this.byHandler.set(target.source.handler, sharing);
+      this.byHandler.set(key, sharing);
     }
   }
 
@@ -142,7 +143,8 @@ class Claims {
     if (missing.length > 0) {
       throw new Error(
         `nestjs-cors-policy does not find ${missing.map(({ name }) => name).join(', ')} among the routes of the app, so ` +
-          'their policies would not apply. On Nest 11 setOnRouteTriggered() hides handlers: remove it, or use Nest 12.',
+          'their policies would not apply. On Nest 11 setOnRouteTriggered() hides handlers: remove it, or use Nest 12. A ' +
+          'controller that returns a new function each time a handler is read (a proxy of its instance) hides them too.',
       );
     }
   }
@@ -158,9 +160,11 @@ class Claims {
         .filter((path) => path === native.path)
         .map(() => target),
     );
-    const key = `${sharing[0]!.name} ${native.methods.join()} ${native.path}`;
-    const turn = this.turns.get(key) ?? 0;
-    this.turns.set(key, turn + 1);
+    const turns = this.turns.get(sharing) ?? new Map<string, number>();
+    this.turns.set(sharing, turns);
+    const key = `${native.methods.join()} ${native.path}`;
+    const turn = turns.get(key) ?? 0;
+    turns.set(key, turn + 1);
     // An Express instance on which an app was started before has that app's routes too, beyond those of this app.
     const target = new Set(fitting).size === 1 ? fitting[0] : fitting[turn];
     if (target === undefined) {
@@ -196,6 +200,7 @@ function handlerRoute(
     info: Object.freeze(info),
     pattern: native.pattern,
     implied: native.implied,
+    isConstrained: native.isConstrained ?? false,
     precede: native.precede,
     answers: native.answers,
     match: native.match,
@@ -215,6 +220,7 @@ function externalRoute(native: NativeRoute, sources: ExternalSources, mayBeMiddl
     info: Object.freeze({ name: EXTERNAL.name, methods: native.methods, path: native.path }),
     pattern: native.pattern,
     implied: native.implied,
+    isConstrained: native.isConstrained ?? false,
     precede: native.precede,
     answers: native.answers,
     match: native.match,

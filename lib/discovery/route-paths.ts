@@ -1,7 +1,8 @@
 import { type VersioningOptions, VersioningType } from '@nestjs/common';
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import type { ControllerHandler } from './controllers.js';
-import { modulePathOf, pathsOf, versionOf } from './nest-internals.js';
+import type { RouteVersion } from './version-filter.js';
+import { hostOf, modulePathOf, pathsOf, versionOf } from './nest-internals.js';
 
 /**
  * The paths under which Nest registers a handler, prefix and URI version included. Only used to distinguish controllers
@@ -37,9 +38,19 @@ export class RoutePaths {
     return paths.map((path) => (this.prefix === '' ? [path] : [this.prefix + path, path]).map(normalize));
   }
 
+  /** The hosts and versions of a handler, which select it besides method and path. */
+  selectionOf({ controller, handler }: ControllerHandler): string {
+    const versions = this.versioning && this.versionsOf(handler, controller.type);
+    return JSON.stringify([hostOf(controller.type), versions].map((each) => [each ?? []].flat().map(String).sort()));
+  }
+
+  private versionsOf(handler: object, controller: object): RouteVersion | undefined {
+    return versionOf(handler) ?? versionOf(controller) ?? this.versioning?.defaultVersion;
+  }
+
   private versionPrefixes(handler: object, controller: object): readonly string[] {
     const { versioning } = this;
-    const version = versionOf(handler) ?? versionOf(controller) ?? versioning?.defaultVersion;
+    const version = this.versionsOf(handler, controller);
     if (!version || versioning?.type !== VersioningType.URI) {
       return [''];
     }

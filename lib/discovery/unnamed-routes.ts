@@ -44,15 +44,20 @@ export function claimUnnamed<Target extends { readonly name: string; readonly so
 }
 
 /**
- * Reports whether another handler has the method and the path of one that is not registered: the platform keeps the
- * first.
+ * Reports whether another handler has the method, path, host and version of one that is not registered: the platform
+ * keeps the first.
  */
-export function isTaken(
-  { source }: { readonly source: ControllerHandler },
-  named: Iterable<NativeRoute>,
+export function isTaken<Target extends { readonly source: ControllerHandler }>(
+  { source }: Target,
+  named: ReadonlyMap<NativeRoute, Target>,
   paths: RoutePaths,
 ): boolean {
   const own = paths.of(source);
   const method = methodOf(source.handler);
-  return [...named].some((native) => own.includes(native.path) && (method === 'ALL' || native.answers(method)));
+  return [...named].some(
+    ([native, other]) =>
+      own.includes(native.path) &&
+      (method === 'ALL' || native.answers(method)) &&
+      paths.selectionOf(other.source) === paths.selectionOf(source),
+  );
 }

@@ -31,24 +31,21 @@ export interface ActualFacts {
 export function decideBy(facts: ActualFacts, request: CorsRequest): MaybePromise<RequestDecision> {
   const { policy, enforcing } = facts.candidate;
   const allowed = allowsOrigin(policy, request, facts);
-  if (enforcing !== undefined) {
-    const other = allowsOrigin(enforcing, request, facts);
-    return typeof allowed === 'boolean' && typeof other === 'boolean'
-      ? requestDecisionOf(request, facts, allowed, other)
-      : Promise.all([allowed, other]).then((answers) => requestDecisionOf(request, facts, ...answers));
-  }
-  return typeof allowed === 'boolean'
-    ? requestDecisionOf(request, facts, allowed)
-    : requestDecisionLater(request, facts, allowed);
+  const enforcingAllows = allowsOrigin(enforcing, request, facts);
+  return typeof allowed === 'boolean' && typeof enforcingAllows === 'boolean'
+    ? requestDecisionOf(request, facts, allowed, enforcingAllows)
+    : requestDecisionLater(request, facts, allowed, enforcingAllows);
 }
 
 // A separate function: a closure in decideBy() would slow down each of its calls, even those that do not wait.
 async function requestDecisionLater(
   request: CorsRequest,
   facts: ActualFacts,
-  allowed: Promise<boolean>,
+  allowed: MaybePromise<boolean>,
+  enforcingAllows: MaybePromise<boolean>,
 ): Promise<RequestDecision> {
-  return requestDecisionOf(request, facts, await allowed);
+  // One after the other takes less time than both by Promise.all(); neither rejects.
+  return requestDecisionOf(request, facts, await allowed, await enforcingAllows);
 }
 
 function allowsOrigin(policy: RoutePolicy, request: CorsRequest, { asked }: ActualFacts): MaybePromise<boolean> {
@@ -59,7 +56,7 @@ function requestDecisionOf(
   request: CorsRequest,
   facts: ActualFacts,
   allowed: boolean,
-  enforcingAllows = true,
+  enforcingAllows: boolean,
 ): RequestDecision {
   const { candidate, target, asked, provisional } = facts;
   const { policy, name } = candidate;

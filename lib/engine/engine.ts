@@ -135,7 +135,7 @@ export class CorsEngine {
       .at(request)
       .reachable(method)
       .filter((route) => route.matchesVersion !== undefined);
-    const found = versions.length === 0 ? [] : policies.policiesOf(versions, policies.rulesAt(request), method);
+    const found = policies.policiesOf(versions, policies.rulesAt(request), method);
     return found.filter((policy) => policy?.kind === 'policy');
   }
 

@@ -1,6 +1,6 @@
 import { allows } from '../core/decide/allow-origin.js';
 import { decidePreflight } from '../core/decide/preflight.js';
-import type { PreflightPlan, Subject } from '../core/decide/preflight-plan.js';
+import type { PreflightPlan } from '../core/decide/preflight-plan.js';
 import { NO_POLICY_DECISION, NO_ROUTE_DECISION } from '../core/decision.js';
 import { isToken } from '../core/http/lists.js';
 import { parseRequestHeaders } from '../core/http/request-headers.js';
@@ -27,18 +27,22 @@ export function decideByPlan(
   plan: PreflightPlan,
   target: RouteTarget | undefined,
 ): MaybePromise<RequestDecision> {
-  const answers = plan.subjects.map((subject) => allowsOrigin(subject, request));
+  const answers: MaybePromise<boolean>[] = [];
+  for (const { policy, method, asked } of plan.subjects) {
+    answers.push(allows(policy.origin, request, method, asked, true));
+  }
   return areAllKnown(answers)
     ? requestDecisionOf(request, plan, target, answers)
     : requestDecisionLater(request, plan, target, answers);
 }
 
-function allowsOrigin({ policy, method, asked }: Subject, request: CorsRequest): MaybePromise<boolean> {
-  return allows(policy.origin, request, method, asked, true);
-}
-
 function areAllKnown(answers: readonly MaybePromise<boolean>[]): answers is readonly boolean[] {
-  return answers.every((answer) => typeof answer === 'boolean');
+  for (const answer of answers) {
+    if (typeof answer !== 'boolean') {
+      return false;
+    }
+  }
+  return true;
 }
 
 async function requestDecisionLater(
@@ -60,7 +64,7 @@ function requestDecisionOf(
   const asked = {
     origin,
     headers: parseRequestHeaders(request.header('access-control-request-headers')),
-    privateNetwork: request.header('access-control-request-private-network') === 'true',
+    privateNetwork: plan.privateNetwork && request.header('access-control-request-private-network') === 'true',
   };
   const { decision, candidate } = decidePreflight(plan, asked, allowed);
   const { from } = candidate;

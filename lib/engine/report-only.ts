@@ -13,11 +13,11 @@ export function reportOnActual(
   request: CorsRequest,
   asked: RouteAsked,
 ): RequestDecision['reportOnly'] {
-  const reportOnly = policy?.kind === 'policy' ? policy.reportOnly : undefined;
   // No browser applies a policy to a same-origin request.
-  if (reportOnly === undefined || policy?.kind !== 'policy' || !isFromOtherOrigin(request)) {
+  if (policy?.kind !== 'policy' || policy.reportOnly === undefined || !isFromOtherOrigin(request)) {
     return undefined;
   }
+  const { reportOnly } = policy;
   const conclude = (allowed: boolean): ReportReason | undefined =>
     reportedOnActual(reportOnly, policy, request, allowed);
   const allowed = allows(reportOnly.origin, request, request.method, asked, false);

@@ -121,9 +121,14 @@ export class RoutePolicies {
   preflight(request: CorsRequest, method: string): PlannedPreflight {
     const handlers = this.handlers.at(request);
     const rules = this.rulesAt(request);
+    const known = this.preflights.get(rules)?.get(handlers)?.get(method);
+    if (known !== undefined) {
+      return known;
+    }
+    const planned = this.plan(handlers, rules, method);
     // Clients choose the method and may choose the path, so only answers for methods and paths of the app are cached.
     if (!rules.isShared || !(USUAL_METHODS.includes(method) || handlers.methods.includes(method))) {
-      return this.plan(handlers, rules, method);
+      return planned;
     }
     let byHandlers = this.preflights.get(rules);
     if (byHandlers === undefined) {
@@ -135,11 +140,7 @@ export class RoutePolicies {
       byMethod = new Map();
       byHandlers.set(handlers, byMethod);
     }
-    let planned = byMethod.get(method);
-    if (planned === undefined) {
-      planned = this.plan(handlers, rules, method);
-      byMethod.set(method, planned);
-    }
+    byMethod.set(method, planned);
     return planned;
   }
 
@@ -192,7 +193,7 @@ export class RoutePolicies {
     return {
       plan: planPreflight(method, candidates, [...methods].flatMap(policiesOf)),
       target: handlers.reachable(method)[0]?.target,
-      name: candidates[0]?.route,
+      name: candidates[0]!.route,
     };
   }
 }

@@ -89,7 +89,11 @@ export class RouteRulesIndex {
     }
     const readings = new Map<string, RulesOnReading>();
     const ids = new Map<object, number>();
-    const idOf = (each: object): number => {
+    // All sets without an entry are alike, in whichever lookup.
+    const idOf = (each: RouteSet<RouteTarget>): number => {
+      if (each.methods.length === 0) {
+        return -1;
+      }
       const id = ids.get(each) ?? ids.size;
       ids.set(each, id);
       return id;

@@ -39,10 +39,13 @@ function keyOf({ info: { methods, path } }: CatalogRoute): string {
 }
 
 /**
- * Reports whether every request for a route ends there: hosts and versions pass requests on, and so may a handler that
- * takes `next`.
+ * Reports whether every request for a route ends there: hosts, versions and constraints pass requests on, and so may a
+ * handler that takes `next`.
  */
-function isFinal({ target, matchesHost, matchesVersion }: CatalogRoute): boolean {
-  const { source } = target as HandlerTarget;
-  return matchesHost === undefined && matchesVersion === undefined && !passesOn(source.controller.type, source.handler);
+function isFinal({ target, matchesHost, matchesVersion, isConstrained }: CatalogRoute): boolean {
+  const { controller, name } = (target as HandlerTarget).source;
+  // Not the name of the function: a decorator may have put another one in its place.
+  const method = name.slice(controller.name.length + 1);
+  const isSelected = matchesHost !== undefined || matchesVersion !== undefined || isConstrained === true;
+  return !isSelected && !passesOn(controller.type, method);
 }

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import {
   Inject,
   Injectable,
@@ -29,7 +30,7 @@ import { beginRecord, platformOf } from '../discovery/platforms.js';
 import { refuseOldRuntime } from '../discovery/runtime.js';
 import { handlerCheck } from '../pipeline/handler-check.js';
 import { DecisionCounters } from '../pipeline/events/counters.js';
-import { DecisionObserver } from '../pipeline/events/observer.js';
+import { type DecisionListener, DecisionObserver } from '../pipeline/events/observer.js';
 import { OwnHeadersLog } from '../pipeline/events/own-headers-log.js';
 import { Reports } from '../pipeline/events/report-only-counts.js';
 import { RefusalLog } from '../pipeline/events/refusal-log.js';
@@ -64,6 +65,8 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
   /** The counters of decisions; `undefined` where they are not counted. */
   counters: DecisionCounters | undefined;
   readonly reports = new Reports();
+  /** Listeners in this process. None of them may throw. */
+  readonly listeners = new Set<DecisionListener>();
   readonly handshakes = new Handshakes(
     () => this.running,
     () => this.observer,
@@ -134,7 +137,7 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
     }
     const refusals = options.debug === true ? new RefusalLog((line) => logger.debug(line)) : undefined;
     this.counters = options.counters === true ? new DecisionCounters() : undefined;
-    const observer = new DecisionObserver(this.counters, this.reports, refusals);
+    const observer = new DecisionObserver(this.counters, this.reports, refusals, this.listeners);
     this.observer = {
       get listens() {
         return observer.listens;
@@ -144,12 +147,14 @@ export class CorsBoot implements OnApplicationBootstrap, OnModuleDestroy, OnAppl
       failed: (error) => this.tellFailure(error),
       refused: (request) => this.tellProxy(request),
     };
+    const server = adapter.getHttpServer() as EventEmitter;
     this.uninstallHooks = [
       installRequestHook(
         adapter,
         requestHook(() => this.running, this.observer),
       ),
-      hookUpgrades(adapter.getHttpServer() as object, this.handshakes),
+      hookUpgrades(server, this.handshakes),
+      platform.prepareRequests?.(server) ?? ((): void => undefined),
     ];
   }
 

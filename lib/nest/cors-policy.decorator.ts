@@ -1,7 +1,7 @@
 import { UseFilters } from '@nestjs/common';
 import { RootCheck } from './root-check.js';
 import { callSiteOf } from '../config/call-site.js';
-import { addMetadata, type CorsMetadata } from '../config/metadata.js';
+import { addClassMetadata, addMetadata, type CorsMetadata } from '../config/metadata.js';
 import type { CorsPolicyOptions, NoCorsOptions } from '../config/options.js';
 import type { CorsPolicyName } from '../config/policy-names.js';
 
@@ -51,14 +51,36 @@ export function NoCors(options?: NoCorsOptions): ClassDecorator & MethodDecorato
 }
 
 function decoratorOf(metadata: CorsMetadata): ClassDecorator & MethodDecorator {
-  const check = UseFilters(RootCheck);
   return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor): void => {
     const handler = descriptor?.value as object | undefined;
-    addMetadata(handler ?? target, metadata);
-    if (descriptor === undefined) {
-      (check as ClassDecorator)(target as NewableFunction);
-    } else if (typeof handler === 'function') {
-      check(target, key!, descriptor);
+    // Called by hand, it may get a function that the class inherits, and that other classes have too.
+    if (handler !== undefined && Object.hasOwn(target, key!)) {
+      addMetadata(handler, metadata);
     }
+    // A standard decorator gets an object in place of the name.
+    if (typeof key === 'string' || typeof key === 'symbol') {
+      addMetadata(target, metadata, key);
+    } else {
+      addClassMetadata(target, metadata);
+    }
+    // On the class and on a method: a further decorator may put something else in place of one of them.
+    const type = typeof target === 'function' ? target : target.constructor;
+    bringCheck(type);
+    bringCheck(handler ?? firstMethodOf(type));
   };
+}
+
+/** The classes and methods that bring the check. Nest reads all filters of a class for each of its routes. */
+const checked = new WeakSet<object>();
+
+function bringCheck(target: unknown): void {
+  if (typeof target === 'function' && !checked.has(target)) {
+    checked.add(target);
+    (UseFilters(RootCheck) as ClassDecorator)(target);
+  }
+}
+
+function firstMethodOf({ prototype }: { readonly prototype?: unknown }): unknown {
+  const { constructor: _own, ...methods } = Object.getOwnPropertyDescriptors(prototype ?? {});
+  return Object.values(methods).find(({ value }) => typeof value === 'function')?.value;
 }

@@ -4,6 +4,7 @@ import { expectRoot } from './missing-root.js';
 import { CorsAllowlists } from './cors-allowlists.service.js';
 import { CorsBoot } from './bootstrap.js';
 import { commandPort, CORS_COMMAND_PORT } from './command-port.js';
+import { CORS_PAGE_PORT, pagePort } from './page-port.js';
 import { CORS_HANDSHAKES, handshakesOf } from './sockets-port.js';
 import { CorsHealthIndicator } from './cors-health.indicator.js';
 import { CorsInspector } from './cors-inspector.service.js';
@@ -88,9 +89,10 @@ function rootModule(options: Provider[]): DynamicModule {
       CorsAllowlists,
       CorsHealthIndicator,
       { provide: CORS_HANDSHAKES, useFactory: handshakesOf, inject: [CorsBoot] },
+      { provide: CORS_PAGE_PORT, useFactory: pagePort, inject: [CorsBoot] },
       { provide: CORS_COMMAND_PORT, useFactory: commandPort, inject: [CorsBoot, CorsInspector] },
     ],
-    exports: [CorsInspector, CorsAllowlists, CorsHealthIndicator],
+    exports: [CorsInspector, CorsAllowlists, CorsHealthIndicator, CORS_PAGE_PORT],
   };
 }
 

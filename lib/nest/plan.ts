@@ -10,6 +10,7 @@ import { type ControllerHandler, discoverControllers, handlersOf } from '../disc
 import { discoverGateways, type GatewayClass, pathsOfGateway, type PlannedGateway } from '../discovery/gateways.js';
 import { gatewayIssues, type GatewaySources } from './gateway-issues.js';
 import { isSameServer, type ServerKey } from '../engine/server-key.js';
+import type { Platform } from '../platform/adapter.js';
 import { otherLayerIssues, type OtherLayerSources } from '../discovery/other-cors-layers/other-cors-layers.js';
 
 /** The configuration of an app and the policies of its handlers, before any route is registered. */
@@ -26,6 +27,7 @@ export interface CorsPlan extends Configuration {
 
 /** The parts that a plan needs. */
 export interface PlanSources extends ConfigurationSources {
+  readonly platform: Platform;
   /** The calls by which the app added to its adapter. */
   readonly added: Pick<OtherLayerSources, 'calls' | 'isOlderThanAdapter'>;
   readonly sockets: GatewaySources;

@@ -1,7 +1,7 @@
 import { Catch, type ExceptionFilter, Inject, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { CorsConfigurationError } from '../core/issues/issues.js';
-import { metadataOf } from '../config/metadata.js';
+import { metadataOf, metadataOfMethod } from '../config/metadata.js';
 import { hasRoot, missingRoot } from './missing-root.js';
 
 /** Nothing throws it. */
@@ -57,8 +57,10 @@ function firstDecorated(modules: ModulesContainer): string | undefined {
   );
   return classes.find((each) => {
     const prototype = (each.prototype ?? {}) as Record<string, unknown>;
-    const methods = scanner.getAllMethodNames(prototype).map((method) => prototype[method]);
-    return [each, ...methods].some((target) => typeof target === 'function' && metadataOf(target).length > 0);
+    const methods = scanner.getAllMethodNames(prototype);
+    return [metadataOf(each), ...methods.map((method) => metadataOfMethod(prototype, method))].some(
+      ({ length }) => length > 0,
+    );
   })?.name;
 }
 

@@ -1,4 +1,3 @@
-import { METHODS } from 'node:http';
 import type { Platform } from '../platform/adapter.js';
 import { enforces } from '../core/decide/enforcement.js';
 import type { Policy } from '../core/policy/policy.js';
@@ -8,6 +7,7 @@ import { SearchedRoutes } from '../routing/searched-routes.js';
 import { type PolicyReport, reportPolicy } from '../inspect/policy-report.js';
 import { type OrderedRules, orderedRules } from '../inspect/ordered-rules.js';
 import { RouteReports } from '../inspect/route-reports.js';
+import type { WrittenPolicy } from '../inspect/origins.js';
 import type { AuditFinding } from '../inspect/finding.js';
 import { idleEntries } from '../inspect/idle-entries.js';
 import { CorsEngine } from '../engine/engine.js';
@@ -21,6 +21,7 @@ import type { Handshakes } from '../pipeline/sockets/handshakes.js';
 import type { SocketRuntime } from '../pipeline/sockets/socket-runtime.js';
 import { gatewayRoutes, routeOfServer } from './gateway-routes.js';
 import type { CorsPlan } from './plan.js';
+import { type RevisedParts, revisedRuntime } from './revised-runtime.js';
 import {
   type CatalogRoute,
   catalogRoutes,
@@ -29,7 +30,7 @@ import {
   isHandlerRoute,
   laterRoutes,
 } from '../discovery/route-catalog.js';
-import type { RouteRule } from '../config/route-rules.js';
+import { routeOfRule } from '../config/route-rules.js';
 
 /** The running library of one app: everything that is computed when its routes are known. */
 export interface RunningCors extends SocketRuntime, ExplainedRuntime {
@@ -37,6 +38,8 @@ export interface RunningCors extends SocketRuntime, ExplainedRuntime {
   /** Every route of the platform after the start of the app, in its order. */
   readonly routes: readonly CatalogRoute[];
   readonly reports: RouteReports;
+  /** Every policy that applies somewhere, and every named one. */
+  readonly policies: () => readonly WrittenPolicy[];
   /** The named policies. */
   readonly named: ReadonlyMap<string, Policy>;
   /** `defaultPolicy` as data; `null`: there is none. */
@@ -68,23 +71,31 @@ export function runCors(
   const search = sources.platform.search();
   // Express never reaches a route behind the 404 that ends the registration.
   const later = (): readonly CatalogRoute[] => (search === undefined ? [] : laterRoutes(routes, sources));
-  const entries = plan.rules.map((rule) => routeOfRule(rule, plan));
   const serving = routes.filter(({ serves }) => serves);
+  const rulesOf = (from: CorsPlan): ReturnType<RevisedParts['rules']> => {
+    const ofRules = from.rules.map((rule) => routeOfRule(rule, from.book));
+    return { entries: ofRules, folded: foldedEntries(ofRules, sources.platform) };
+  };
+  const { entries, folded } = rulesOf(plan);
+  const handlers =
+    search === undefined ? new OrderedRoutes(serving) : new SearchedRoutes(() => [...routes, ...later()], search);
   const defaultPolicy = plan.book.compile(plan.defaultPolicy);
   const policies = [defaultPolicy, ...[...targets, ...entries.map(({ target }) => target)].map(({ policy }) => policy)];
   const versioned = routes.some(({ matchesVersion }) => matchesVersion !== undefined);
+  // Fastify's router has chosen the version before any code of the app's runs.
+  const versionsMayChange = search === undefined && sources.versioning?.type === VersioningType.CUSTOM;
   const engine = new CorsEngine(
     new RoutePolicies({
-      handlers:
-        search === undefined ? new OrderedRoutes(serving) : new SearchedRoutes(() => [...routes, ...later()], search),
-      rules: entries.length === 0 ? undefined : new RouteRulesIndex(entries, foldedEntries(entries, sources.platform)),
+      handlers,
+      rules: entries.length === 0 ? undefined : new RouteRulesIndex(entries, folded),
       defaultPolicy,
       replacing: (policy, replaced) => plan.book.replacing(policy, replaced),
     }),
-    // Fastify's router has chosen the version before any code of the app's runs.
-    search === undefined && sources.versioning?.type === VersioningType.CUSTOM,
+    versionsMayChange,
   );
-  return {
+  const named = plan.book.compileNamed();
+  const gateways = gatewayRoutes(plan);
+  const running: RunningCors = {
     platform: sources.platform,
     engine,
     decider: deciderOf(engine, events),
@@ -96,14 +107,21 @@ export function runCors(
       serving.every((route) => (isHandlerRoute(route) || !route.earlier) && route.matchesHost === undefined) &&
       policies.every(canBeLazy),
     enforces: versioned || policies.some(enforces),
-    gateways: gatewayRoutes(plan),
+    gateways,
     plannedGateways: plan.gateways,
     namespacesAt: (server, name) => sources.sockets.namespacesAt(server, name),
     routeOfServer: (server, kind) => routeOfServer(server, kind, plan),
     targets,
     routes,
     reports: new RouteReports(plan, routes, entries, plan.gateways, later),
-    named: plan.book.compileNamed(),
+    named,
+    policies: () =>
+      [...new Set([...named.values(), ...policies, ...gateways.map(({ policy }) => policy)])].flatMap((policy) => {
+        const merged = plan.book.sourceOf(policy);
+        return policy?.kind === 'policy' && policy.parts === undefined && merged?.kind === 'merged'
+          ? [{ policy, merged }]
+          : [];
+      }),
     defaultPolicy: reportPolicy(plan.defaultPolicy),
     rules: () => orderedRules(plan, plan.gateways, [...routes, ...later()], sources.platform),
     allowlists: plan.registry.all,
@@ -114,7 +132,14 @@ export function runCors(
     }),
     preview: plan.registry.preview,
     sourceOf: (policy) => plan.book.sourceOf(policy),
+    policyNames: plan.book.names,
+    revised: (revision) =>
+      revisedRuntime(
+        { plan, platform: sources.platform, handlers, targets, rules: rulesOf, versionsMayChange, running },
+        revision,
+      ),
   };
+  return running;
 }
 
 /** The entries with their paths in lower case; `undefined`: the platform ignores case, or no path has a capital letter. */
@@ -135,19 +160,4 @@ function foldedMatch({ info: { path }, match }: Route<RouteTarget>, platform: Pl
     // Two parameters that differ in case alone.
     return match;
   }
-}
-
-function routeOfRule({ info, match, effective }: RouteRule, { book }: CorsPlan): Route<RouteTarget> {
-  const named = info.methods.includes('GET') ? [...info.methods, 'HEAD'] : info.methods;
-  const answered = new Set(info.methods.includes('*') ? METHODS : named);
-  return {
-    info,
-    // There are few, and one platform decodes a path before it matches, so each is tried by the platform's own matcher.
-    pattern: undefined,
-    answers: (method) => answered.has(method),
-    match,
-    matchesHost: undefined,
-    matchesVersion: undefined,
-    target: Object.freeze({ kind: 'entry', name: info.name, policy: book.compile(effective), explicit: true }),
-  };
 }

@@ -82,7 +82,7 @@ export class Exchange {
 const EXCHANGE = Symbol.for('nestjs-cors-policy:exchange');
 
 interface Bearer {
-  [EXCHANGE]?: Exchange;
+  [EXCHANGE]?: Exchange | undefined;
 }
 
 export function exchangeOf(bearer: object): Exchange | undefined {
@@ -99,6 +99,11 @@ export function exchangeFor(message: IncomingMessage, decider: Decider, request:
   const exchange = new Exchange(message, decider, request);
   keepExchange(message, exchange);
   return exchange;
+}
+
+/** Adds the property without an exchange. */
+export function reserveExchange(bearer: object): void {
+  (bearer as Bearer)[EXCHANGE] = undefined;
 }
 
 export function keepExchange(bearer: object, exchange: Exchange): void {

@@ -1,16 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Decision } from '../core/decision.js';
-import {
-  ALLOW_CREDENTIALS,
-  ALLOW_ORIGIN,
-  EXPOSE_HEADERS,
-  RESOURCE_POLICY,
-  TIMING_ALLOW_ORIGIN,
-  VARY,
-} from '../core/http/headers.js';
+import { RESOURCE_POLICY, VARY } from '../core/http/headers.js';
 import type { RequestDecision } from '../engine/request-decision.js';
 import type { OwnFields } from './exchange.js';
-import { CORS_PREFIX, isOurs, replacesOwn, settleOwn } from './own-fields.js';
+import { CORS_PREFIX, isOurs, settleOwn } from './own-fields.js';
 import { addVary, type HeaderValue } from './vary.js';
 
 /**
@@ -35,15 +28,17 @@ export function writeFields(
     // Node throws for a flat list that ends with a name.
     return Array.isArray(given[0]) || given.length % 2 === 0 ? settleOwn(response, args, index, decided) : undefined;
   }
-  if (hasOwn(response, decided)) {
+  const names = response.getHeaderNames();
+  if (names.some(mustBeSettled)) {
     return settleOwn(response, args, index, decided);
   }
+  const vary = names.includes('vary') ? response.getHeader(VARY) : undefined;
   const resourcePolicy = policy?.kind === 'policy' && kind === 'actual' ? policy.resourcePolicy : undefined;
   if (typeof given !== 'object' || given === null) {
-    onResponse(response, decision, resourcePolicy);
+    onResponse(response, vary, decision, resourcePolicy);
     return undefined;
   }
-  const head = inObject(given as Record<string, HeaderValue>, response.getHeader(VARY), decision, resourcePolicy);
+  const head = inObject(given as Record<string, HeaderValue>, vary, decision, resourcePolicy);
   if (head === undefined) {
     return settleOwn(response, args, index, decided);
   }
@@ -60,33 +55,24 @@ export function takeBack(response: ServerResponse, { headers }: Decision): void 
   }
 }
 
-// In lower case, which Node folds without making another string.
-const ACAO = ALLOW_ORIGIN.toLowerCase();
-const ACAC = ALLOW_CREDENTIALS.toLowerCase();
-const ACEH = EXPOSE_HEADERS.toLowerCase();
-const TAO = TIMING_ALLOW_ORIGIN.toLowerCase();
-
-/** Reports whether fields that were set on the response must be settled with those of the decision. */
-function hasOwn(response: ServerResponse, decided: RequestDecision): boolean {
-  const { policy } = decided;
-  if (replacesOwn(decided)) {
-    return response.getHeaderNames().some((name) => name.startsWith(CORS_PREFIX));
-  }
-  return (
-    response.hasHeader(ACAO) ||
-    (policy?.kind === 'policy' &&
-      (response.hasHeader(ACAC) || response.hasHeader(ACEH) || (policy.timing && response.hasHeader(TAO))))
-  );
+/** Reports whether a field that is set on the response must be settled with those of the decision. */
+function mustBeSettled(name: string): boolean {
+  return name.startsWith(CORS_PREFIX) || name === 'timing-allow-origin';
 }
 
-function onResponse(response: ServerResponse, { headers, vary }: Decision, resourcePolicy: string | undefined): void {
+/** @param own the `Vary` that is set on the response */
+function onResponse(
+  response: ServerResponse,
+  own: HeaderValue,
+  { headers, vary }: Decision,
+  resourcePolicy: string | undefined,
+): void {
   for (const [name, value] of headers) {
     response.setHeader(name, value);
   }
   if (resourcePolicy !== undefined) {
     response.setHeader(RESOURCE_POLICY, resourcePolicy);
   }
-  const own = response.getHeader(VARY);
   const merged = addVary(own, vary);
   if (merged !== undefined && merged !== own) {
     response.setHeader(VARY, merged);

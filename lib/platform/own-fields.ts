@@ -30,7 +30,7 @@ export function isOurs(name: string): boolean {
  * Reports whether a decision's fields replace those of the app: where the policy says `override`, and in the answer to a
  * preflight, which is the library's alone.
  */
-export function replacesOwn({ kind, policy }: RequestDecision): boolean {
+function replacesOwn({ kind, policy }: RequestDecision): boolean {
   return kind === 'preflight' || (policy?.kind === 'policy' && policy.override);
 }
 

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestDecision } from '../engine/request-decision.js';
-import { type Exchange, exchangeOf, keepExchange, type WriteHead } from './exchange.js';
+import { type Exchange, exchangeOf, keepExchange, reserveExchange, type WriteHead } from './exchange.js';
 import { takeBack, writeFields } from './head-fields.js';
 
 const NOTHING = (): void => undefined;
@@ -37,6 +37,21 @@ export function onHead(exchange: Exchange, response: ServerResponse, settled: ()
   }
   exchange.onHead = settled;
   response.once('close', () => tellHead(exchange));
+}
+
+/**
+ * Gives a request and its response the properties that `carry()` will set, with the values that they have. Before Node
+ * 24, a property that is added after Express has changed the prototype takes a microsecond, because it gives the object a
+ * hidden class of its own. To set one that is there takes a tenth of that.
+ */
+export function reserve(message: IncomingMessage, response: ServerResponse): void {
+  const { writeHead } = response;
+  response.writeHead = writeHead;
+  if ('writeHeader' in response) {
+    const { writeHeader } = response;
+    response.writeHeader = writeHeader;
+  }
+  reserveExchange(message);
 }
 
 /** The response itself is guarded, not its prototype: an Express app that another one calls puts its own in place. */

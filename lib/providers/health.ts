@@ -12,8 +12,7 @@ export class Health {
   readonly #quietMs: number;
   #lastError: string | undefined;
   #failedAt = 0;
-  /** True if something has succeeded since it began to fail. */
-  #worksInPart = false;
+  #onlyFails = false;
 
   constructor(log: AllowlistLog, quietMs = 0) {
     this.#log = log;
@@ -27,7 +26,7 @@ export class Health {
 
   /** Reports whether nothing has succeeded since it began to fail. */
   get onlyFails(): boolean {
-    return this.#lastError !== undefined && !this.#worksInPart;
+    return this.#onlyFails;
   }
 
   /** @param line makes the line from the bounded text of the error; called only where one is written */
@@ -36,14 +35,14 @@ export class Health {
     this.#lastError = errorText(error);
     this.#failedAt = now();
     if (first) {
-      this.#worksInPart = false;
+      this.#onlyFails = true;
       this.#log.error(line(this.#lastError));
     }
   }
 
   /** @param line makes the line; called only where one is written */
   succeeded(line: () => string): void {
-    this.#worksInPart = true;
+    this.#onlyFails = false;
     if (this.#lastError === undefined || now() - this.#failedAt < this.#quietMs) {
       return;
     }

@@ -17,7 +17,7 @@ export function readListEntry(value: unknown): ListEntry {
     return ANY_ORIGIN;
   }
   // Pages of strangers share it: only a policy may list it, with its flag.
-  if (typeof value === 'string' && isSharedOrigin(value)) {
+  if (isSharedOrigin(value)) {
     return { reason: `${quote(value)} may be written in a policy only, never in a list that is loaded.` };
   }
   const read = parseOriginPattern(value);
@@ -34,38 +34,41 @@ const KEPT = 100;
 /** Rejected entries that a log line shows. */
 const SHOWN = 3;
 
-/** Collects the rejected entries of a list: counts all, and keeps the first 100, each reason once. */
+/** Collects the rejected entries of a list: counts all, and keeps the first 100 reasons, each once. */
 export class RejectedEntries {
   readonly #kept = new Map<string, RejectedEntry>();
-  #count = 0;
+  #entries = 0;
+  #reasons = 0;
 
   get kept(): readonly RejectedEntry[] {
     return [...this.#kept.values()];
   }
 
-  /** @returns true if the entry is kept, and was not yet */
-  add(value: unknown, reason: string): boolean {
-    this.#count++;
-    if (this.#kept.size >= KEPT || this.#kept.has(reason)) {
-      return false;
+  /** Adds one entry: several policies may reject it, each for other reasons. */
+  add(value: unknown, reasons: ReadonlySet<string>): void {
+    this.#entries++;
+    this.#reasons += reasons.size;
+    for (const reason of reasons) {
+      if (this.#kept.size < KEPT && !this.#kept.has(reason)) {
+        this.#kept.set(reason, Object.freeze({ value: quote(value), reason }));
+      }
     }
-    this.#kept.set(reason, Object.freeze({ value: quote(value), reason }));
-    return true;
   }
 
   clear(): void {
     this.#kept.clear();
-    this.#count = 0;
+    this.#entries = 0;
+    this.#reasons = 0;
   }
 
   /** One bounded line about them; `undefined` where there are none. */
   describe(): string | undefined {
-    if (this.#count === 0) {
+    if (this.#entries === 0) {
       return undefined;
     }
     const shown = [...this.#kept.keys()].slice(0, SHOWN);
-    const more = this.#count - shown.length;
-    const entries = this.#count === 1 ? '1 entry is' : `${this.#count} entries are`;
+    const more = this.#reasons - shown.length;
+    const entries = this.#entries === 1 ? '1 entry is' : `${this.#entries} entries are`;
     return `${entries} rejected: ${shown.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`;
   }
 }

@@ -38,7 +38,7 @@ export function quietly(log: AllowlistLog): AllowlistLog {
 
 function describe(error: Error): string {
   // A refused connection arrives as an AggregateError without a message of its own; its parts say which and why.
-  const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
-  const message = error.message === '' && parts[0] instanceof Error ? parts[0].message : error.message;
+  const part: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  const message = error.message === '' && part instanceof Error ? part.message : error.message;
   return `${error.name}: ${message}`;
 }

@@ -99,8 +99,9 @@ export function checkAllowlistOptions(options: unknown): (readonly [field: strin
       return [field, problem(options[field], `${field} must be a whole number from ${min} to ${max}.`)] as const;
     }),
   ];
-  const { maxStaleMs, refreshMs } = resolveAllowlistOptions(options);
-  if (problems.length === 0 && maxStaleMs !== undefined && maxStaleMs <= refreshMs) {
+  const { maxStaleMs = Infinity, refreshMs } = resolveAllowlistOptions(options);
+  const bothFit = isInRange('maxStaleMs', maxStaleMs) && isInRange('refreshMs', refreshMs);
+  if (bothFit && maxStaleMs <= refreshMs) {
     const reason = `maxStaleMs must be longer than refreshMs (${refreshMs}), or the list would deny before each refresh.`;
     problems.push(['maxStaleMs', problem(maxStaleMs, reason)]);
   }

@@ -87,7 +87,8 @@ export class LookupReport extends ProviderReport {
 
   /** An entry was found that allows nothing. */
   reject(value: unknown, reason: string): void {
-    if (this.#rejected.add(value, reason) && this.#logged.size < LOGGED && !this.#logged.has(reason)) {
+    this.#rejected.add(value, new Set([reason]));
+    if (this.#logged.size < LOGGED && !this.#logged.has(reason)) {
       this.#logged.add(reason);
       this.log.warn(`${this.label}: an entry is rejected: ${reason}`);
     }

@@ -65,7 +65,7 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     if (signal.aborted) {
       abort();
     }
-    signal.addEventListener('abort', abort, { once: true });
+    signal.addEventListener('abort', abort);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -48,7 +48,7 @@ export class FoundRouteSet<Target> implements RouteSet<Target> {
    * plain one.
    */
   isDoubtful(path: string): boolean {
-    return this.alwaysDoubtful || (this.choosy.length > 0 && (path.endsWith('/') || path.includes('//')));
+    return this.alwaysDoubtful || path.endsWith('/') || path.includes('//');
   }
 
   /** The same without those of its routes that are refused. */

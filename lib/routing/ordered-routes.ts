@@ -71,26 +71,16 @@ interface Numbered<Target> {
 }
 
 function placesOf<Target>(routes: readonly Route<Target>[]): readonly RouteGroup<Target>[] {
-  const places: Numbered<Target>[][] = [];
-  const known = new Map<string, Numbered<Target>[]>();
+  const places = new Map<unknown, Numbered<Target>[]>();
   routes.forEach((route, order) => {
-    const { pattern } = route;
-    const key = typeof pattern === 'string' ? `${pattern} ${hostsOf(route)}` : undefined;
-    let place = key === undefined ? undefined : known.get(key);
-    if (place === undefined) {
-      place = [];
-      places.push(place);
-      if (key !== undefined) {
-        known.set(key, place);
-      }
-    }
+    const { pattern, info } = route;
+    const hosts = info.host?.map((each) => [typeof each, String(each)]);
+    const key = typeof pattern === 'string' ? JSON.stringify([pattern, hosts]) : route;
+    const place = places.get(key) ?? [];
     place.push({ route, order });
+    places.set(key, place);
   });
-  return places;
-}
-
-function hostsOf<Target>({ info: { host } }: Route<Target>): string {
-  return host === undefined ? '' : JSON.stringify(host.map((each) => [typeof each, String(each)]));
+  return [...places.values()];
 }
 
 function matches<Target>(route: Route<Target>, path: string, where: Whereabouts): boolean {

@@ -60,7 +60,7 @@ export class PathIndex {
       return;
     }
     const slash = text.indexOf('/', start);
-    const stop = slash === -1 || slash > end ? end : slash;
+    const stop = slash === -1 ? end : slash;
     const literal = literals?.get(text.slice(start, stop));
     if (literal !== undefined) {
       this.collect(literal, text, stop + 1, end, found);

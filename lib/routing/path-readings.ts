@@ -82,8 +82,8 @@ function mergeSlashes(path: string): string {
 
 /** Removes dot segments (https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4). */
 function withoutDots(path: string): string {
-  const [root = '', ...segments] = path.split('/');
-  const kept = [root];
+  const [root, ...segments] = path.split('/');
+  const kept = [root!];
   segments.forEach((segment, index) => {
     if (segment !== '.' && segment !== '..') {
       kept.push(segment);
@@ -96,5 +96,5 @@ function withoutDots(path: string): string {
       kept.push('');
     }
   });
-  return kept.join('/') || '/';
+  return kept.join('/');
 }

@@ -1,4 +1,4 @@
-import { WebSocketGateway } from '@nestjs/websockets';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { CorsDevtoolsModule } from '../../lib/devtools.js';
 import { CorsPolicy, NoCors } from '../../lib/index.js';
@@ -34,6 +34,24 @@ class PartnerNamespace {}
 @WebSocketGateway({ namespace: /^\/tenant-\d+$/ })
 class TenantNamespace {}
 
+@CorsPolicy('frontend')
+@WebSocketGateway({ path: '/echo' })
+class EchoGateway {
+  @SubscribeMessage('echo')
+  echo(@MessageBody() data: string): object {
+    return { event: 'echoed', data };
+  }
+}
+
+@CorsPolicy('frontend')
+@WebSocketGateway({ namespace: 'echo' })
+class EchoNamespace {
+  @SubscribeMessage('echo')
+  echo(@MessageBody() data: string): object {
+    return { event: 'echoed', data };
+  }
+}
+
 const args = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const SOCKET_IO = '/socket.io/?EIO=4&transport=websocket';
 type Name = 'localhost' | '127.0.0.1';
@@ -65,19 +83,28 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
       messages = [];
       page.on('console', (message) => messages.push(message.text()));
       await page.goto(pageAddress(started));
-      await page.locator('table.matrix[data-filled]').waitFor();
+      await page.locator('.route').first().waitFor();
       return started;
     };
-    const send = async (url: string, name: Name, namespace = ''): Promise<readonly [string | null, string | null]> => {
+    const send = async (
+      url: string,
+      name: Name,
+      { namespace = '', message = '' } = {},
+    ): Promise<readonly [string | null, string | null]> => {
       messages.length = 0;
+      if ((await page.locator('#panel').count()) === 0) {
+        await page.getByRole('button', { name: 'Explain a request' }).click();
+      }
       await page.locator('#question [name=method]').fill('WS');
       await page.getByLabel('URL', { exact: true }).fill(url);
       await page.getByLabel('Namespace of socket.io').fill(namespace);
       const option = await page.locator('[name=from] option', { hasText: name }).getAttribute('value');
       await page.locator('[name=from]').selectOption(option);
+      await page.getByLabel('First message to send').fill(message);
       await page.getByRole('button', { name: 'Send it for real' }).click();
-      await page.getByText(/^Sent: /).waitFor();
-      return [await page.locator('.agreement').textContent(), await page.locator('#result pre').last().textContent()];
+      await page.locator('#told:not(:text-is("Asking…"))').waitFor();
+      const seen = page.locator(message === '' ? '[data-seen]' : '[data-received]');
+      return [await page.locator('.agreement').textContent(), await seen.textContent()];
     };
     const AS_ALLOWED = '✓ As predicted: allowed.';
     const AS_BLOCKED = '✓ As predicted: blocked.';
@@ -95,7 +122,7 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
       expect(await send('/chat', 'localhost')).toEqual([AS_ALLOWED, 'open']);
       expect(await send('/chat', '127.0.0.1')).toEqual([AS_BLOCKED, REFUSED]);
       expect(messages).toContainEqual(expect.stringMatching(/Unexpected response code: 403/));
-      const predicted = await page.locator('#result pre').first().textContent();
+      const predicted = await page.locator('[data-message]').textContent();
       expect(messages).toContain(predicted);
       expect(await send('/closed', 'localhost')).toEqual([AS_BLOCKED, REFUSED]);
       expect(await send('/plain', '127.0.0.1')).toEqual([AS_ALLOWED, 'open']);
@@ -106,22 +133,46 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
     it('joins namespaces of socket.io for real, and it goes as predicted', async () => {
       await open([RootNamespace, PartnerNamespace], withSocketIo);
       expect(await send(SOCKET_IO, 'localhost')).toEqual([AS_ALLOWED, 'open, and joined /']);
-      expect(await send(SOCKET_IO, '127.0.0.1', '/partner')).toEqual([AS_ALLOWED, 'open, and joined /partner']);
-      expect(await send(SOCKET_IO, 'localhost', '/partner')).toEqual([
+      expect(await send(SOCKET_IO, '127.0.0.1', { namespace: '/partner' })).toEqual([
+        AS_ALLOWED,
+        'open, and joined /partner',
+      ]);
+      expect(await send(SOCKET_IO, 'localhost', { namespace: '/partner' })).toEqual([
         AS_BLOCKED,
         'connect_error: This origin may not join this namespace.',
       ]);
     }, 60_000);
 
+    it('sends a first message, and shows the answer', async () => {
+      await open([EchoGateway], withWs);
+      expect(await send('/echo', 'localhost', { message: '{"event":"echo","data":"<b>tea</b>"}' })).toEqual([
+        AS_ALLOWED,
+        '{"event":"echoed","data":"<b>tea</b>"}',
+      ]);
+      expect(await page.locator('[data-reached]').textContent()).toContain('The connection was open.');
+      expect(await send('/echo', 'localhost', { message: 'nothing that it knows' })).toEqual([
+        AS_ALLOWED,
+        '(none within 2 s)',
+      ]);
+      await closeApps();
+      await page.close();
+      await open([EchoNamespace], withSocketIo);
+      expect(await send(SOCKET_IO, 'localhost', { namespace: '/echo', message: '["echo","tea"]' })).toEqual([
+        AS_ALLOWED,
+        '42/echo,["echoed","tea"]',
+      ]);
+    }, 60_000);
+
     it('shows gateways in the table and the matrix, and explains the cell that is pressed', async () => {
       await open([ChatGateway, ClosedGateway, PlainGateway], withWs);
-      await page.locator('#filter [name=method]').selectOption('WS');
-      expect(await page.locator('#routes-count').textContent()).toBe('3 routes');
+      await page.getByRole('combobox', { name: 'Method', exact: true }).first().selectOption('WS');
+      await page.getByText('3 routes', { exact: true }).first().waitFor();
       await page.getByRole('button', { name: 'Details of WS /plain' }).click();
       expect(await page.locator('.detail:visible').textContent()).toContain(
         "No policy reaches this gateway: any page may open it, with the user's cookies.",
       );
       expect(await page.locator('.detail:visible .finding').textContent()).toMatch(/^open-gateway/);
+      await page.keyboard.press('2');
       await page
         .getByRole('button', { name: 'WS /plain from https://stranger.example: no policy, open to any' })
         .waitFor();
@@ -131,12 +182,13 @@ describeWith('chromium', 'the development page of gateways in Chromium', (execut
       expect(await page.locator('#question [name=method]').inputValue()).toBe('WS');
       expect(await page.getByLabel('URL', { exact: true }).inputValue()).toBe('/chat');
       expect(await page.getByLabel('Headers that the script sets').isVisible()).toBe(false);
-      expect(await page.locator('#result').textContent()).toContain('Handshake status 403');
+      expect(await page.locator('#result').textContent()).toContain('HTTP/1.1 403 Forbidden');
       expect(messages).toEqual([]);
     }, 60_000);
 
     it('says in its cell why the state of a regular expression is not known', async () => {
       await open([TenantNamespace], withSocketIo);
+      await page.keyboard.press('2');
       const cell = 'from https://stranger.example: not known: no example of its address is known; ask about one below';
       await page.getByRole('button', { name: cell }).click();
       expect(await page.getByLabel('Namespace of socket.io').inputValue()).toBe(String.raw`/^\/tenant-\d+$/`);

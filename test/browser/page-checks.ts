@@ -23,3 +23,7 @@ export async function violations(page: Page): Promise<string[]> {
     return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
   });
 }
+
+/** The name of the element that has the focus. */
+export const focused = (page: Page): Promise<string | null> =>
+  page.evaluate(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`);

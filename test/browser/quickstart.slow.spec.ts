@@ -56,6 +56,7 @@ describeWith('chromium', 'the quickstart in Chromium', (executablePath) => {
     await page.goto(`${quickstart!.addresses.api}/__cors?token=${PAGE_TOKEN}`);
     const { tenant } = quickstart!.addresses.pages;
 
+    await page.getByRole('tab', { name: 'Matrix' }).click();
     await page.getByRole('button', { name: `GET /storefront from ${tenant}: open, cookies too` }).waitFor();
     await page.close();
   });

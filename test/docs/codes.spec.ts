@@ -1,3 +1,4 @@
+import { CODE_FILES, codePages } from '../../tools/site/codes.js';
 import { entriesOf } from './entries.js';
 import { issueCodes, membersOf } from './library-codes.js';
 import { codeBlocksOf } from './markdown.js';
@@ -23,6 +24,18 @@ describe.each(PAGES)('%s', (page, codes) => {
   it('has each code of the library once, and no other', () => {
     expect(codes.size).toBeGreaterThan(15);
     expect(entries.map(({ code }) => code).sort()).toEqual([...codes].sort());
+  });
+
+  it('has a page of the site for each code of the library, and an index', () => {
+    const name = page.slice('docs/'.length, -'.md'.length);
+    const paths = [...codes, 'index'].map((code) => `${name}/${code}.md`);
+
+    expect(CODE_FILES).toContain(name);
+    expect(
+      codePages(name)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(paths.sort());
   });
 
   it('says of each what it means, its cause, an example and the fix', () => {

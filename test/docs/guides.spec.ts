@@ -58,6 +58,40 @@ describe('docs/cors.md', () => {
   });
 });
 
+describe('docs/versions.md', () => {
+  const partner = 'https://partner.example';
+
+  it('shows versions that share a grant, and are enforced', async () => {
+    const { OrdersController, addVersions } = await firstBlockOf('docs/versions.md');
+    const test = await startApp({ controllers: [OrdersController as never], setUp: addVersions as () => void });
+    const put = async (version: string): Promise<number> =>
+      (await test.request('PUT', '/orders', { Origin: partner, 'X-Version': version })).status;
+
+    expect(
+      corsHeaders(await test.preflight('/orders', { origin: partner, method: 'PUT', headers: 'x-version' })),
+    ).toEqual({
+      'access-control-allow-origin': partner,
+      'access-control-allow-methods': 'PUT',
+      'access-control-allow-headers': 'Content-Type, X-Version',
+    });
+    expect([await put('1'), await put('2')]).toEqual([403, 200]);
+    expect(
+      test.app
+        .get(CorsInspector)
+        .audit()
+        .map(({ code }) => code),
+    ).toContain('versions-differ');
+  });
+
+  it('says of which header a preflight is needed', () => {
+    const needs = (name: string, value: string) => needsPreflight({ method: 'GET', headers: [[name, value]] });
+
+    expect(needs('X-Version', '2')).toBe(true);
+    expect(needs('Accept', 'application/vnd.shop+json;v=2')).toBe(false);
+    expect(needs('Accept', 'application/json;v=2')).toBe(false);
+  });
+});
+
 describe('docs/previews.md', () => {
   const admits = async (origin: string): Promise<boolean> => {
     const { app } = await start((await firstBlockOf('docs/previews.md')).cors);

@@ -1,10 +1,14 @@
 import { createServer } from 'node:http';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { Controller, Get } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CorsDevtoolsModule, type CorsDevtoolsOptions } from '../../lib/devtools.js';
-import { CorsModule } from '../../lib/index.js';
+import { CorsModule, CorsPolicy } from '../../lib/index.js';
 import { closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
 import { pageAddress, tokenHeader, withToken } from '../support/devtools.js';
 
@@ -18,7 +22,7 @@ class OrdersController {
   }
 }
 
-const FILES = ['', '/', '/style.css', '/main.js', '/overview.json', '/run.json', '/nothing'];
+const FILES = ['', '/', '/style.css', '/page.js', '/overview.json', '/run.json', '/nothing'];
 const FIXED = 'a-token_of-22-or-more-';
 
 describe.each(PLATFORMS)('6.5: the token of the development page on %s', (platform) => {
@@ -63,11 +67,12 @@ describe.each(PLATFORMS)('6.5: the token of the development page on %s', (platfo
     const { status, headers } = await started.get(pathname + search);
     expect({ status, location: headers.location }).toEqual({ status: 303, location: 'cors' });
     const [cookie = ''] = headers['set-cookie'] as unknown as string[];
-    expect(cookie).toBe(
-      `cors-devtools-${started.port}=${search.slice('?token='.length)}; Path=/api/tools/cors; HttpOnly; SameSite=Strict`,
-    );
-    const [own = ''] = cookie.split(';');
-    for (const file of ['', '/', '/main.js', '/overview.json']) {
+    const [own = '', ...rest] = cookie.split(';');
+    expect(own).toMatch(new RegExp(`^cors-devtools-${started.port}=[\\w-]{32}$`));
+    // A token that is in a log is worth nothing as a cookie, which may be valid for further starts.
+    expect(own).not.toContain(search.slice('?token='.length));
+    expect(rest.join(';')).toBe(' Path=/api/tools/cors; HttpOnly; SameSite=Strict');
+    for (const file of ['', '/', '/page.js', '/overview.json']) {
       const response = await started.get(pathname + file, undefined, { Cookie: `session=1; ${own}` });
       expect(response.status).toBe(200);
       expect(response.headers['set-cookie']).toBeUndefined();
@@ -75,14 +80,43 @@ describe.each(PLATFORMS)('6.5: the token of the development page on %s', (platfo
     expect((await started.get(`${pathname}/${search}`)).headers.location).toBe('./');
   });
 
+  it('leaves an open page its cookie over a restart, but no token of the log', async () => {
+    const project = await mkdtemp(join(tmpdir(), 'cors-page-'));
+    await mkdir(join(project, 'node_modules'));
+    const cwd = jest.spyOn(process, 'cwd').mockReturnValue(project);
+    try {
+      const first = await start();
+      const { pathname, search } = new URL(pageAddress(first));
+      const value = /=([\w-]+);/.exec(String((await first.get(pathname + search)).headers['set-cookie']))![1]!;
+      await closeApps();
+      const statusIn = async (options?: CorsDevtoolsOptions): Promise<number> => {
+        const next = await start(options);
+        const Cookie = `cors-devtools-${next.port}=${value}`;
+        expect((await next.get(pathname + search)).status).toBe(403);
+        return (await next.get('/__cors/run.json', undefined, { Cookie })).status;
+      };
+
+      expect(await statusIn()).toBe(200);
+      expect(await statusIn({ hosts: ['app.test'] })).toBe(403);
+      expect(await statusIn({ allowInProduction: true })).toBe(403);
+      expect(await statusIn({ token: FIXED })).toBe(403);
+    } finally {
+      cwd.mockRestore();
+      await rm(project, { recursive: true });
+    }
+  });
+
   it('opens nothing from the cookie of another port or with another value', async () => {
     const started = await start();
-    const token = new URL(pageAddress(started)).searchParams.get('token')!;
+    const { pathname, search } = new URL(pageAddress(started));
+    const { headers } = await started.get(pathname + search);
+    const [, value = ''] = /=([\w-]+);/.exec(String(headers['set-cookie'])) ?? [];
 
     for (const cookie of [
-      `cors-devtools-1=${token}`,
-      `cors-devtools-${started.port}=${token}a`,
-      `cors-devtools-${started.port}=${token.slice(1)}`,
+      `cors-devtools-1=${value}`,
+      `cors-devtools-${started.port}=${value}a`,
+      `cors-devtools-${started.port}=${value.slice(1)}`,
+      `cors-devtools-${started.port}=${search.slice('?token='.length)}`,
       `cors-devtools-${started.port}`,
     ]) {
       expect((await started.get('/__cors/run.json', undefined, { Cookie: cookie })).status).toBe(403);
@@ -152,4 +186,36 @@ it('6.5: the address is logged for an app that does not listen itself, when its 
   expect((await fetch(address, { redirect: 'manual' })).status).toBe(303);
   server.close();
   await app.close();
+});
+
+// Express itself needs a working directory.
+describe('6.5: the development page on Fastify without a working directory', () => {
+  afterEach(closeApps);
+
+  it('starts, and shows the places of policies', async () => {
+    const before = process.cwd();
+    const folder = await mkdtemp(join(tmpdir(), 'cors-gone-'));
+    process.chdir(folder);
+    await rm(folder, { recursive: true });
+    try {
+      expect(() => process.cwd()).toThrow(/ENOENT/);
+
+      @Controller('placed')
+      @CorsPolicy({ origin: 'https://app.example' })
+      class PlacedController {
+        @Get()
+        list(): void {}
+      }
+
+      const started = await startApp(
+        { imports: [CorsDevtoolsModule.forRoot()], controllers: [PlacedController] },
+        'fastify',
+      );
+      const { status, text } = await withToken(started).get('/__cors/overview.json');
+      expect(status).toBe(200);
+      expect(text).toMatch(/"[^"]*devtools-token\.spec\.ts:\d+"/);
+    } finally {
+      process.chdir(before);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { CorsPolicy } from '../../lib/index.js';
+import { CorsInspector, CorsPolicy } from '../../lib/index.js';
 import { closeApps, startApp, type TestApp } from '../support/app.js';
 import { rawRequest } from '../support/raw-http.js';
 import { by, named, reached, unserved } from '../support/reached.js';
@@ -64,6 +64,20 @@ describe('3.3, the route of a preflight, as only Fastify finds it', () => {
   ])('3.3: %s', async (_title, options, target, name) => {
     const app = await startWith(options);
     expect(await reached(app, 'GET', target)).toEqual(name === undefined ? unserved() : by(name));
+  });
+
+  test('2.5: explain() reads the address that rewriteUrl makes, as the server does', async () => {
+    const rewriteUrl = ({ url }: { url?: string }): string => url!.replace(/^\/cut(?=\/)/, '');
+    const asked = { method: 'GET', url: '/cut/p/1', origin: APP };
+    const app = await startWith({ rewriteUrl });
+    expect((await app.get('/cut/p/1', APP)).text).toBe('fastify-parameter');
+    await expect(app.app.get(CorsInspector).explain(asked)).resolves.toMatchObject({
+      route: { handler: 'PatternsController.parameter', params: { id: '1' } },
+      policy: { name: 'PatternsController.parameter' },
+    });
+    const broken = await startWith({ rewriteUrl: () => undefined });
+    await expect(broken.get('/p/1', APP)).rejects.toThrow();
+    await expect(broken.app.get(CorsInspector).explain(asked)).resolves.toMatchObject({ reason: 'not-routable' });
   });
 
   test('3.3: HEAD has no route if Fastify adds none beside GET', async () => {

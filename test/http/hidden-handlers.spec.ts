@@ -1,4 +1,5 @@
 import { Controller, Get, Next, Param } from '@nestjs/common';
+import { RouteConstraints } from '@nestjs/platform-fastify';
 import { CorsInspector, CorsPolicy } from '../../lib/index.js';
 import { type AppParts, closeApps, corsHeaders, PLATFORMS, startApp } from '../support/app.js';
 import { NEST } from '../support/nest.js';
@@ -51,15 +52,46 @@ describe.each(taking)('a handler that a duplicate hides on %s', (platform) => {
   });
 });
 
-test('3.7: a handler behind one that takes @Next() is not hidden', async () => {
+const Wrapped: MethodDecorator = (_target, _key, descriptor) => {
+  const { value } = descriptor as unknown as { value: (...args: unknown[]) => unknown };
+  Object.assign(descriptor, { value: (...args: unknown[]) => value(...args) });
+};
+const Plain: MethodDecorator = () => undefined;
+
+test.each([
+  ['', Plain],
+  [', also if a further decorator wraps it', Wrapped],
+])('3.7: a handler behind one that takes @Next() is not hidden%s', async (_title, decorate) => {
   @Controller('orders')
   class PassingController {
     @Get(':id')
+    @decorate
     pass(@Next() next: () => void): void {
       next();
     }
   }
   const app = await startApp({ controllers: [PassingController, SecondController] }, 'express');
   expect((await app.get('/orders/1', HIDDEN)).text).toBe('second');
+  expect(app.logs.filter((line) => line.includes('hidden-handler'))).toEqual([]);
+});
+
+test('3.7: on Fastify handlers of one method and path that differ in a constraint are not hidden', async () => {
+  @Controller('orders')
+  class ByHostController {
+    @Get()
+    @RouteConstraints({ host: 'first.example' })
+    @CorsPolicy({ origin: APP })
+    first(): string {
+      return 'first';
+    }
+    @Get()
+    @RouteConstraints({ host: 'second.example' })
+    @CorsPolicy({ origin: HIDDEN })
+    second(): string {
+      return 'second';
+    }
+  }
+  const app = await startApp({ controllers: [ByHostController] }, 'fastify');
+  expect((await app.get('/orders', HIDDEN, { Host: 'second.example' })).text).toBe('second');
   expect(app.logs.filter((line) => line.includes('hidden-handler'))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import {
   type INestApplication,
   Module,
   RequestMethod,
+  type Type,
   VERSION_NEUTRAL,
   VersioningType,
 } from '@nestjs/common';
@@ -41,6 +42,31 @@ class Base {
 }
 
 describe.each(PLATFORMS)('inherited handlers, on %s', (platform) => {
+  test('3.2: have their policies where a function makes several controllers of the same names', async () => {
+    const make = (version: string): Type[] => {
+      class Base {
+        @Get()
+        list(): string {
+          return version;
+        }
+      }
+      @Controller({ path: 'made', version: `${version}-first` })
+      @CorsPolicy({ origin: APP })
+      class FirstController extends Base {}
+      @Controller({ path: 'made', version: `${version}-second` })
+      @CorsPolicy({ origin: OTHER })
+      class SecondController extends Base {}
+      return [FirstController, SecondController];
+    };
+    const setUp = (nest: INestApplication): unknown => nest.enableVersioning(BY_HEADER);
+    const app = await startApp({ controllers: [...make('a'), ...make('b')], setUp }, platform);
+    const allowed = ['a-first', 'a-second', 'b-first', 'b-second'].map(async (version) =>
+      corsHeaders(await app.get('/made', OTHER, { 'x-version': version })),
+    );
+    const other = { 'access-control-allow-origin': OTHER };
+    expect(await Promise.all(allowed)).toEqual([{}, other, {}, other]);
+  });
+
   test.each<[string, string, (nest: INestApplication) => void]>([
     ['', '', () => undefined],
     ['under a global prefix', '/api/v1', (nest) => nest.setGlobalPrefix('/api/v1/')],

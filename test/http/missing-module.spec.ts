@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { CorsConfigurationError, CorsModule, CorsPolicy, NoCors } from '../../lib/index.js';
 import { type AppParts, closeApps, PLATFORMS, startApp } from '../support/app.js';
+import { Proxied } from '../support/replacing.js';
 
 @Controller('orders')
 class OrdersController {
@@ -10,6 +11,31 @@ class OrdersController {
   @CorsPolicy({ origin: 'https://app.example', enforce: true })
   list(): string {
     return 'orders';
+  }
+}
+
+/** Puts another function in place of a method, as a decorator of tracing does. */
+const Wrapped: MethodDecorator = (_target, _key, descriptor) => {
+  Object.assign(descriptor, { value: () => 'wrapped' });
+};
+
+@Controller('wrapped')
+class WrappedController {
+  @Get()
+  @Wrapped
+  @NoCors({ enforce: true })
+  list(): string {
+    return 'never called';
+  }
+}
+
+@Controller('proxied')
+@Proxied
+@NoCors({ enforce: true })
+class ProxiedController {
+  @Get()
+  list(): string {
+    return 'list';
   }
 }
 
@@ -29,6 +55,18 @@ describe.each(PLATFORMS)('an app without CorsModule.forRoot() on %s', (platform)
       { controllers: [OrdersController] },
       'OrdersController',
       /^OrdersController has a CORS decorator, but/,
+    ],
+    [
+      'a decorated method in whose place a further decorator puts another function',
+      { controllers: [WrappedController] },
+      'WrappedController',
+      /^WrappedController has a CORS decorator, but/,
+    ],
+    [
+      'a decorated class in whose place a further decorator puts a proxy',
+      { controllers: [ProxiedController] },
+      'ProxiedController',
+      /^ProxiedController has a CORS decorator, but/,
     ],
     [
       'a decorated provider',
@@ -75,6 +113,16 @@ describe.each(PLATFORMS)('an app without CorsModule.forRoot() on %s', (platform)
 });
 
 describe('decorators without the module', () => {
+  test('2.1: bring the check to a class once, however many of its methods have one', () => {
+    class ManyController {
+      @NoCors()
+      one(): void {}
+      @NoCors()
+      other(): void {}
+    }
+    expect(Reflect.getMetadata('__exceptionFilters__', ManyController)).toHaveLength(1);
+  });
+
   test('2.1: are silent in a unit test or a script, where no app is created', async () => {
     const module = await Test.createTestingModule({
       controllers: [OrdersController],

@@ -1,6 +1,7 @@
-import { Controller, Post } from '@nestjs/common';
-import { CorsPolicy } from '../../lib/index.js';
-import { closeApps, PLATFORMS, startApp, type TestApp } from '../support/app.js';
+import { Controller, Get, Post } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { CorsInspector, CorsPolicy } from '../../lib/index.js';
+import { closeApps, corsHeaders, PLATFORMS, startApp, type TestApp } from '../support/app.js';
 
 /* Behind a proxy that ends TLS, the app's own origin is the one that the proxy received, if the platform trusts it. */
 
@@ -46,13 +47,47 @@ describe.each(PLATFORMS)('3.6: enforcement behind a proxy, on %s', (platform) =>
   });
 });
 
-test('3.6: with trust proxy on express it passes', async () => {
-  const app = await startApp({
-    controllers: [OrdersController],
-    setUp: (nest) => {
-      (nest.getHttpAdapter().getInstance() as { set(name: string, value: unknown): void }).set('trust proxy', true);
-    },
+@Controller({ host: 'shop.example' })
+@CorsPolicy({ origin: 'https://partner.example' })
+class ShopController {
+  @Get('shop')
+  read(): string {
+    return 'read';
+  }
+}
+
+describe.each(PLATFORMS)('behind a proxy that is trusted, on %s', (platform) => {
+  const start = (): Promise<TestApp> =>
+    startApp(
+      {
+        controllers: [OrdersController, ShopController],
+        ...(platform === 'fastify' ? { adapter: new FastifyAdapter({ trustProxy: true }) } : {}),
+        setUp: (nest) => {
+          if (platform === 'express') {
+            (nest.getHttpAdapter().getInstance() as { set(name: string, value: unknown): void }).set(
+              'trust proxy',
+              true,
+            );
+          }
+        },
+      },
+      platform,
+    );
+
+  test('3.6: a request of the same origin passes', async () => {
+    const app = await start();
+    const answer = await app.request('POST', '/orders', { Origin: OWN, ...FORWARDED });
+    expect([answer.status, warnings(app)]).toEqual([201, []]);
   });
-  const answer = await app.request('POST', '/orders', { Origin: OWN, ...FORWARDED });
-  expect([answer.status, warnings(app)]).toEqual([201, []]);
+
+  test('2.5: explain() finds the host that the proxy was asked for, as the server does', async () => {
+    const app = await start();
+    const origin = 'https://partner.example';
+    expect(corsHeaders(await app.get('/shop', origin, FORWARDED))).toEqual({ 'access-control-allow-origin': origin });
+    const asked = { method: 'GET', url: '/shop', origin, headers: FORWARDED };
+    await expect(app.app.get(CorsInspector).explain(asked)).resolves.toMatchObject({
+      route: { handler: 'ShopController.read' },
+      response: { headers: { 'Access-Control-Allow-Origin': origin } },
+    });
+  });
 });

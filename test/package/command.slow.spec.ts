@@ -294,7 +294,7 @@ describe('the command, as a process of its own', () => {
   it('explains what is wrong with a question', async () => {
     const args = ['--platform', 'express', '--url', 'orders', '--origin', 'https://app.example'];
     const { code, err } = await run(['explain', fixture('app.module.js'), ...args]);
-    expect(err).toContain('The question is not valid: url is "orders"; write a path');
+    expect(err).toContain('The question is not valid. The URL is "orders"; write a path');
     expect(code).toBe(2);
   }, 60_000);
 

@@ -1,11 +1,4 @@
-import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import ts from 'typescript';
-import { builtLibrary } from '../support/built-library.js';
+import { type Asked, MainFiles, mayRead } from '../support/main-files.js';
 
 /* `cors-policy migrate` on main files as people write them: each is started before and after, and asked as a browser asks. */
 
@@ -19,21 +12,13 @@ interface Form {
   /** The lines of the function before `app.listen()`. */
   readonly body: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** Modules that the root module imports, as code. */
+  readonly imports?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** A part of the comment of a form that is left as it is. */
   readonly left?: string;
   /** Requests that were granted before and are not any more, and a part of the note that names the difference. */
   readonly narrower?: readonly [(request: Asked) => boolean, string];
-}
-
-/** Fields of a response. */
-type Fields = Readonly<Record<string, string | undefined>>;
-
-interface Asked {
-  readonly origin: string;
-  readonly method: string;
-  readonly headers: readonly string[];
-  readonly credentials: boolean;
 }
 
 const ORIGINS = [
@@ -170,6 +155,31 @@ const FORMS: readonly Form[] = [
     body: `${CREATE}\n  app.enableCors({ origin: ['https://a.example', process.env.LISTED_ORIGIN!, process.env.MISSING_ORIGIN].filter(Boolean) as string[] });`,
   },
   {
+    name: 'a variable and a list of a file .env',
+    imports: "require('@nestjs/config').ConfigModule.forRoot({ envFilePath: __dirname + '/.env' })",
+    files: { '.env': 'FILE_ORIGIN=https://b.example\nFILE_ORIGINS=https://a.example,http://localhost:3000\n' },
+    body: `${CREATE}\n  app.enableCors({ origin: [process.env.FILE_ORIGIN!, ...process.env.FILE_ORIGINS!.split(',')], credentials: true });`,
+    left: 'not known from the source text',
+  },
+  {
+    name: 'a list of a file .env',
+    imports: "require('@nestjs/config').ConfigModule.forRoot({ envFilePath: __dirname + '/.env' })",
+    files: { '.env': 'FILE_ORIGINS=https://a.example,http://localhost:3000\n' },
+    body: `${CREATE}\n  app.enableCors({ origin: process.env.FILE_ORIGINS?.split(','), credentials: true });`,
+  },
+  {
+    name: 'a condition of a file .env',
+    imports: "require('@nestjs/config').ConfigModule.forRoot({ envFilePath: __dirname + '/.env' })",
+    files: { '.env': 'FILE_STAGE=development\n' },
+    body: `${CREATE}\n  if (process.env.FILE_STAGE === 'development') {\n    app.enableCors({ origin: 'http://localhost:3000' });\n  }`,
+  },
+  { name: "app['enableCors']()", body: `${CREATE}\n  app['enableCors']({ origin: 'https://a.example' });` },
+  {
+    name: 'a list that changes behind a cast',
+    body: `${CREATE}\n  const list: readonly string[] = ['https://a.example'];\n  const other = list as string[];\n  other.push('https://b.example');\n  app.enableCors({ origin: list as string[] });`,
+    left: 'not known from the source text',
+  },
+  {
     name: 'options in a file of their own',
     top: "import { corsOptions } from './cors.options';",
     files: {
@@ -274,7 +284,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-const MODULE = `import { All, Controller, Module } from '@nestjs/common';
+const moduleOf = ({ imports = '' }: Form): string => `import { All, Controller, Module } from '@nestjs/common';
 
 @Controller('orders')
 class OrdersController {
@@ -285,6 +295,7 @@ class OrdersController {
 }
 
 @Module({
+  imports: [${imports}],
   controllers: [OrdersController],
 })
 export class AppModule {}
@@ -303,67 +314,19 @@ bootstrap();
 `;
 
 describe('cors-policy migrate', () => {
-  let entry: string;
-  let folder: string;
-  let runner: ChildProcess;
+  let apps: MainFiles;
 
   beforeAll(async () => {
-    entry = join(await builtLibrary(), 'esm/cli.js');
-    await mkdir('.artifacts', { recursive: true });
-    folder = await mkdtemp(resolve('.artifacts/migrate-'));
-    await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
-    await mkdir(join(folder, 'node_modules'));
-    await symlink(resolve('.'), join(folder, 'node_modules/nestjs-cors-policy'));
-    const env = Object.assign({}, ...FORMS.map((form) => form.env ?? {})) as Record<string, string>;
-    runner = fork(resolve('test/fixtures/command/start-mains.cjs'), {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
+    apps = await MainFiles.open(Object.assign({}, ...FORMS.map((form) => form.env ?? {})) as Record<string, string>);
   }, 120_000);
 
-  afterAll(async () => {
-    runner.kill();
-    await rm(folder, { recursive: true });
-  });
-
-  async function start(sources: Readonly<Record<string, string>>, into: string): Promise<number> {
-    for (const [path, text] of Object.entries(sources)) {
-      const { outputText } = ts.transpileModule(text, {
-        compilerOptions: {
-          module: ts.ModuleKind.CommonJS,
-          target: ts.ScriptTarget.ES2022,
-          experimentalDecorators: true,
-          emitDecoratorMetadata: true,
-          // `import * as cors` is called as a function.
-          esModuleInterop: !text.includes('import * as cors'),
-        },
-      });
-      const file = join(into, path.replace(/\.ts$/, '.js'));
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, outputText);
-    }
-    runner.send({ file: join(into, 'main.js') });
-    const [answer] = (await once(runner, 'message')) as [{ port?: number; error?: string }];
-    if (answer.port === undefined) {
-      throw new Error(answer.error);
-    }
-    return answer.port;
-  }
+  afterAll(() => apps.close());
 
   it.each(FORMS)(
     'grants the same or less, and names it: $name',
     async (form) => {
-      const own = join(folder, String(FORMS.indexOf(form)));
-      const before = { 'main.ts': mainOf(form), 'app.module.ts': MODULE, ...form.files };
-      await mkdir(own);
-      for (const [path, text] of Object.entries(before)) {
-        await writeFile(join(own, path), text);
-      }
-      const run = promisify(execFile);
-      const { stdout, stderr } = await run(process.execPath, [entry, 'migrate', join(own, 'main.ts'), '--write']);
-      const after = Object.fromEntries(
-        await Promise.all(Object.keys(before).map(async (path) => [path, await readFile(join(own, path), 'utf8')])),
-      ) as Record<string, string>;
+      const before = { 'main.ts': mainOf(form), 'app.module.ts': moduleOf(form), ...form.files };
+      const { after, stdout, stderr, folder } = await apps.migrate(before);
 
       expect(stdout).toContain('+++ b/');
       if (form.left === undefined) {
@@ -372,12 +335,12 @@ describe('cors-policy migrate', () => {
         expect(after['main.ts']).not.toMatch(/cors\b/i);
       } else {
         expect(after['main.ts']!.replaceAll(/\s+(?:\/\/ )?/g, ' ')).toContain(form.left);
-        expect(after['app.module.ts']).toBe(MODULE);
+        expect(after['app.module.ts']).toBe(moduleOf(form));
       }
-      const ports = [await start(before, join(own, 'before')), await start(after, join(own, 'after'))] as const;
+      const ports = [await apps.start(before, `${folder}/before`), await apps.start(after, `${folder}/after`)] as const;
       const changed: Asked[] = [];
       for (const asked of ASKED) {
-        const [was, is] = [await mayRead(ports[0], asked), await mayRead(ports[1], asked)];
+        const [was, is] = [await mayRead(ports[0], asked, '/orders'), await mayRead(ports[1], asked, '/orders')];
         expect({ asked, wider: is && !was }).toEqual({ asked, wider: false });
         if (was && !is) {
           changed.push(asked);
@@ -390,48 +353,3 @@ describe('cors-policy migrate', () => {
     60_000,
   );
 });
-
-/** Reports whether a page may read the response (https://fetch.spec.whatwg.org/#cors-check). */
-async function mayRead(port: number, { origin, method, headers, credentials }: Asked): Promise<boolean> {
-  const passes = (fields: Fields): boolean =>
-    (fields['access-control-allow-origin'] === origin ||
-      (!credentials && fields['access-control-allow-origin'] === '*')) &&
-    (!credentials || fields['access-control-allow-credentials'] === 'true');
-  const isSimple = ['GET', 'POST'].includes(method) && headers.length === 0;
-  if (!isSimple) {
-    const { status, fields } = await send(port, 'OPTIONS', {
-      origin,
-      'access-control-request-method': method,
-      ...(headers.length > 0 && { 'access-control-request-headers': headers.join(',') }),
-    });
-    const listed = (name: string): string[] => (fields[name] ?? '').split(/\s*,\s*/);
-    const [methods, names] = [
-      listed('access-control-allow-methods'),
-      listed('access-control-allow-headers').map((each) => each.toLowerCase()),
-    ];
-    const isMethod =
-      ['GET', 'POST'].includes(method) || methods.includes(method) || (!credentials && methods.includes('*'));
-    const areHeaders = headers.every(
-      (each) => names.includes(each) || (!credentials && each !== 'authorization' && names.includes('*')),
-    );
-    if (status < 200 || status > 299 || !passes(fields) || !isMethod || !areHeaders) {
-      return false;
-    }
-  }
-  return passes((await send(port, method, { origin })).fields);
-}
-
-function send(
-  port: number,
-  method: string,
-  headers: Record<string, string>,
-): Promise<{ status: number; fields: Fields }> {
-  return new Promise((done, fail) => {
-    const sent = request({ port, host: '127.0.0.1', path: '/orders', method, headers, agent: false }, (response) => {
-      response.resume();
-      response.on('end', () => done({ status: response.statusCode ?? 0, fields: response.headers as Fields }));
-    });
-    sent.on('error', fail);
-    sent.end();
-  });
-}

@@ -17,6 +17,8 @@ export interface AppParts extends ModuleMetadata {
   readonly adapter?: AbstractHttpAdapter;
   /** Options of `NestFactory.create()`. */
   readonly create?: NestApplicationOptions;
+  /** Port on 127.0.0.1, for an app that is started again. Default: a free one. */
+  readonly port?: number;
   /** Runs on the app before it is initialised: prefix, versioning, `app.use()`. */
   readonly setUp?: (app: INestApplication) => unknown;
   /** Runs on the app after it is initialised and before it listens. */
@@ -51,6 +53,7 @@ export async function startApp(parts: AppParts, platform: PlatformName = 'expres
     cors = {},
     adapter = adapterOf(platform),
     create = {},
+    port = 0,
     setUp,
     initialised,
     imports = [],
@@ -69,7 +72,7 @@ export async function startApp(parts: AppParts, platform: PlatformName = 'expres
     await app.init();
     await initialised(app);
   }
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   const send = (method: string, path: string, headers: Readonly<Record<string, string>> = {}): Request =>
     request(url)[method.toLowerCase() as 'get'](path).set(headers).redirects(0);

@@ -213,10 +213,16 @@ function describeList(kind: Kind, name: string, make: () => Promise<StoredOrigin
         expect([origin, await list.has(origin)]).toEqual([origin, false]);
       }
       if (list.namesBadRows) {
-        const named = list.status().rejected.map(({ value }) => value);
-        expect(named).toEqual(expect.arrayContaining(unfit.map((entry) => JSON.stringify(entry))));
+        const named = (): readonly unknown[] => list.status().rejected.map(({ value }) => value);
+        // A change that is noticed late makes a look-up forget what it has rejected, until it is asked again.
+        await list.until(async () => {
+          for (const origin of ['http://insecure.example', 'https://me.github.io', 'https://me.co.uk']) {
+            await list.has(origin);
+          }
+          return unfit.every((entry) => named().includes(JSON.stringify(entry)));
+        });
         if (kind === 'source') {
-          expect(named).toEqual(expect.arrayContaining(['"*"', '"null"', '"https://bad.example/"']));
+          expect(named()).toEqual(expect.arrayContaining(['"*"', '"null"', '"https://bad.example/"']));
         }
         // Without credentials these two entries are valid, and `*` is not.
         expect(await list.has('http://insecure.example', false)).toBe(true);

@@ -14,18 +14,24 @@ import type { RouteTarget, TargetRoute } from '../../lib/engine/request-decision
 
 const keys = new GrantKeys();
 
-/** Compiles the options that a user writes into a policy. Origins are strings, flags or providers. */
-export function policyOf(fields: PolicyFields<string | boolean | OriginProvider>): Policy {
+type Origin = string | boolean | OriginProvider;
+
+/** Compiles the options that a user writes into a policy. Origins are strings, flags or providers, or a list of these. */
+export function policyOf(fields: PolicyFields<Origin | readonly Origin[]>): Policy {
   const issues = new IssueCollector();
-  const layer = readFields<string | boolean | OriginProvider>(
+  const layer = readFields<Origin | readonly Origin[]>(
     fields,
     'a place',
-    (origin, place, report) =>
-      typeof origin === 'boolean'
-        ? readOriginFlag(origin, place)
-        : typeof origin === 'string'
-          ? readOriginText(origin, place, report)
-          : [{ kind: 'provider', provider: origin }],
+    (origins, place, report) =>
+      [origins]
+        .flat()
+        .flatMap((origin: Origin) =>
+          typeof origin === 'boolean'
+            ? readOriginFlag(origin, place)
+            : typeof origin === 'string'
+              ? readOriginText(origin, place, report)
+              : [{ kind: 'provider' as const, provider: origin }],
+        ),
     issues,
   );
   issues.throwIfAny();

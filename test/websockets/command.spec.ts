@@ -3,7 +3,8 @@ import { CORS_COMMAND_PORT, type CorsCommandPort } from '../../lib/nest/command-
 import { type CommandArguments, readArguments } from '../../lib/tooling/cli/arguments/read-arguments.js';
 import { silentAdapter } from '../../lib/tooling/cli/app/silent-adapter.js';
 import { compareGateways } from '../../lib/tooling/cli/check/compare-gateways.js';
-import { rulesOf } from '../../lib/tooling/cli/check/rules.js';
+import type { Granted } from '../../lib/tooling/cli/check/grant.js';
+import { type GatewayRule, rulesOf } from '../../lib/tooling/cli/check/rules.js';
 import { parseSnapshot, snapshotText } from '../../lib/tooling/cli/check/snapshot.js';
 import { readQuestion } from '../../lib/tooling/cli/explain/command.js';
 import { explanationText } from '../../lib/tooling/cli/explain/text.js';
@@ -165,5 +166,48 @@ describe('6.2: cors-policy routes, explain and check of gateways', () => {
       { route: 'WS /closed', kind: 'narrower', says: 'is gone' },
     ]);
     expect(compareGateways(rules.gateways!, rules.gateways!)).toEqual([]);
+  });
+
+  const gateway = (policy: Granted, namespace?: string): GatewayRule => ({
+    name: 'Gateway',
+    path: '/socket.io',
+    ...(namespace === undefined ? {} : { namespace }),
+    policy,
+  });
+  const [one, both] = [{ origin: [ALLOWED] }, { origin: [ALLOWED, STRANGER] }];
+
+  it('check compares what all gateways of a namespace grant together, as they share their clients', () => {
+    const before = [gateway(both), gateway(one)];
+    expect(compareGateways(before, [gateway(both)])).toEqual([
+      { route: 'WS /socket.io', kind: 'wider', says: `is now open to ${STRANGER}` },
+    ]);
+    expect(compareGateways(before, [gateway(one), gateway(both)])).toEqual([]);
+    expect(compareGateways(before, [gateway(null), gateway(one, '/')])).toEqual([]);
+    expect(compareGateways([gateway(one), gateway(both, '/admin')], [gateway(one), gateway(one, '/admin')])).toEqual([
+      { route: 'WS /socket.io (namespace /admin)', kind: 'narrower', says: `is no longer open to ${STRANGER}` },
+    ]);
+  });
+
+  it('check compares a namespace that is gone with the regular expression that takes its clients now', () => {
+    const any = gateway(both, String(/^\/.+$/));
+    expect(compareGateways([gateway(one, '/admin'), any], [any])).toEqual([
+      { route: 'WS /socket.io (namespace /admin)', kind: 'wider', says: `is now open to ${STRANGER}` },
+    ]);
+    expect(compareGateways([gateway(one, '/admin')], [gateway(both), gateway(both, String(/^\/x$/))])).toContainEqual({
+      route: 'WS /socket.io (namespace /admin)',
+      kind: 'narrower',
+      says: 'is gone',
+    });
+  });
+
+  it('check reports that cross-site requests without an Origin are no longer refused', () => {
+    const strict = gateway({ ...one, enforce: 'fetch-metadata' });
+    const lax = gateway({ ...one, enforce: true });
+    expect(compareGateways([strict], [lax])).toEqual([
+      { route: 'WS /socket.io', kind: 'wider', says: 'no longer refuses cross-site requests without an Origin' },
+    ]);
+    expect(compareGateways([lax], [strict])).toEqual([
+      { route: 'WS /socket.io', kind: 'narrower', says: 'now refuses cross-site requests without an Origin' },
+    ]);
   });
 });

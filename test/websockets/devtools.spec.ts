@@ -110,6 +110,24 @@ describe.each(PLATFORMS)('the development page of gateways on %s', (platform) =>
     ]);
   });
 
+  it('6.5: corrects the policy of a gateway, and opens a closed one', async () => {
+    const { get } = await start([ChatGateway, ClosedGateway]);
+    const codes = async (url: string, origin: string): Promise<string[]> => {
+      const question = JSON.stringify({ webSocket: true, url, origin });
+      const { body } = await get(`/__cors/explain.json?q=${encodeURIComponent(question)}`);
+      return body.fixes.map(({ code }: { code: string }) => code);
+    };
+
+    expect(await codes('/chat', STRANGER)).toEqual([`origin: ['${ALLOWED}', '${STRANGER}'],`]);
+    expect(await codes('/closed', ALLOWED)).toEqual([
+      "@CorsPolicy('partner')",
+      `@CorsPolicy({ origin: '${ALLOWED}' })`,
+    ]);
+    expect(await codes('/chat', ALLOWED)).toEqual([]);
+    // Code of the app may answer upgrades there.
+    expect(await codes('/none', ALLOWED)).toEqual([`{ path: '/none', policy: { origin: '${ALLOWED}' } },`]);
+  });
+
   it('6.5: lets the live tester open sockets of the app alone', async () => {
     const port = await freePort();
 

@@ -73,9 +73,9 @@ describe.each(PLATFORMS.flatMap((platform) => ADAPTERS.map((adapter) => [platfor
         expect([after.unhandled, after.heard]).toEqual([[], 0]);
         const calls = after.calls.count - before.calls.count;
         if (policy === 'looked') {
-          // One call looks up the origins of many handshakes.
+          // One call looks up the origins of many handshakes; of few, where a busy client sends them slowly.
           expect(after.calls.most).toBeLessThanOrEqual(2);
-          expect(calls).toBeLessThan(FLOOD / 5);
+          expect(calls).toBeLessThan(FLOOD / 2);
         } else if (policy === 'hanging') {
           // The library tries one more call every few seconds.
           expect(after.calls.open).toBeLessThan(ALLOWLISTS.maxEntries + 20);

@@ -106,8 +106,8 @@ describe.each(PLATFORMS)('faults at a handshake on %s', (platform) => {
       client.socket.end();
       await until(() => gate.waiting === 1);
       gate.answer(false);
-      // Node drops a request that is not an upgrade here.
-      expect(await client.status).toBe(door.upgrades === false ? 0 : 403);
+      // Node drops a request that is not an upgrade, if the end of the client comes before the answer.
+      expect(door.upgrades === false ? [0, 403] : [403]).toContain(await client.status);
     });
 
     it.each<[string, (client: RawHandshake) => void]>([

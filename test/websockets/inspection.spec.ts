@@ -161,8 +161,8 @@ describe.each(PLATFORMS)('inspection of gateways on %s', (platform) => {
 
   it.each([
     [{ webSocket: 'yes' }, /webSocket is "yes"/],
-    [{ webSocket: true, method: 'POST' }, /can neither choose the method/],
-    [{ webSocket: true, headers: {} }, /can neither choose the method/],
+    [{ webSocket: true, method: 'POST' }, /A page can neither choose the method/],
+    [{ webSocket: true, headers: {} }, /A page can neither choose the method/],
     [{ namespace: '/admin' }, /namespace is "\/admin"/],
     [{ webSocket: true, namespace: 'admin' }, /namespace is "admin"/],
   ])('8.6: explain() rejects %j', async (fields, message) => {

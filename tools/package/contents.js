@@ -6,8 +6,9 @@ const allowed = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/cjs\/package\.json$/,
   /^dist\/(esm|cjs)\/[a-z-]+(\.d\.ts|\.js|\.js\.map)$/,
-  /^dist\/common\.cjs(\.map)?$/,
+  /^dist\/(common|testing|devtools|typeorm)\.cjs(\.map)?$/,
   /^dist\/page\.cjs$/,
+  /^dist\/schematics\.json$/,
   /^dist\/esm\/common\.cjs$/,
 ];
 
@@ -19,13 +20,15 @@ function problemsOfMap(root, file) {
   if (url === undefined) {
     return [];
   }
-  const map = join(root, dirname(file), url);
+  const [, inline] = /^data:application\/json;base64,(.*)$/.exec(url) ?? [];
+  const map = join(root, dirname(file), inline === undefined ? url : '');
   if (!existsSync(map)) {
     return [`${file} refers to a source map that does not exist`];
   }
-  const { sources, sourceRoot } = JSON.parse(readFileSync(map, 'utf8'));
+  const text = inline === undefined ? readFileSync(map, 'utf8') : Buffer.from(inline, 'base64').toString();
+  const { sources, sourceRoot } = JSON.parse(text);
   return sources
-    .filter((source) => !/^lib\/.*\.c?ts$/.test(relative(root, join(dirname(map), sourceRoot, source))))
+    .filter((source) => !/^lib\/.*\.c?ts$/.test(relative(root, join(root, dirname(file), sourceRoot, source))))
     .map((source) => `${file} is mapped to ${source}, which is not a source of the library`);
 }
 

@@ -132,6 +132,7 @@ function freePort() {
   });
 }
 
-function call([program, ...first], rest, app, env) {
+/** Runs a command of a package manager in the app. Returns its output. */
+export function call([program, ...first], rest, app, env) {
   return run(program, [...first, ...rest], { cwd: app, env: { ...env, NO_COLOR: '1', CI: 'true' } });
 }

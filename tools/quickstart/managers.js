@@ -22,6 +22,7 @@ packageExtensions:
  * - `run`: runs a script of package.json
  * - `exec`: runs the command of an installed package
  * - `files`: files that the app needs before the first install
+ * - `hasSchematics`: true: `nest add` is tried too. It does not depend on the package manager
  * - `node`: the version of Node that the package manager needs, if it does not work on the current one
  */
 export const managers = {
@@ -31,6 +32,7 @@ export const managers = {
     run: ['npm', 'run', '--silent'],
     exec: ['npx', '--no-install'],
     files: {},
+    hasSchematics: true,
   },
   pnpm: {
     install: [...npx('pnpm', '^10'), 'install', '--no-frozen-lockfile'],

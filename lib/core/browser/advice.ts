@@ -73,7 +73,7 @@ const ADVICE: Readonly<Record<BlockReason, BlockAdvice>> = {
   },
   'preflight-redirect': {
     server: ({ answer }) =>
-      `Request the URL that it redirects to (${fieldOf(answer?.headers ?? [], 'location') ?? ''}), or answer OPTIONS before the redirect. A missing slash or http: instead of https: is a common cause.`,
+      `Request the URL that it redirects to (${valueOf(answer, 'location')}), or answer OPTIONS before the redirect. A missing slash or http: instead of https: is a common cause.`,
     policy: NOT_OURS,
   },
   'unreadable-allow-methods': {
@@ -146,8 +146,13 @@ export function adviceForPolicy(fetch: BlockedFetch): string {
 
 /** Reports whether an answer says that it depends on the origin. */
 export function variesByOrigin(answer: ServerAnswer | undefined): boolean {
-  const names = splitFieldValue(fieldOf(answer?.headers ?? [], 'vary') ?? '').map((name) => name.toLowerCase());
+  const names = splitFieldValue(valueOf(answer, 'vary')).map((name) => name.toLowerCase());
   return names.includes('origin') || names.includes('*');
+}
+
+/** The value of a field by its lower-case name; empty without the field, and without an answer. */
+function valueOf(answer: ServerAnswer | undefined, name: string): string {
+  return (answer && fieldOf(answer.headers, name)) ?? '';
 }
 
 /** The meaning of a status of the preflight's answer. */

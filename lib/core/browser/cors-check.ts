@@ -31,14 +31,10 @@ export function checkStatus(
   { status }: ServerAnswer,
   stage: Block['stage'],
 ): Block | undefined {
-  switch (status) {
-    case 101:
-      return block(request, stage, 'no-answer');
-    case 407:
-      return block(request, stage, 'proxy-authentication');
-    default:
-      return undefined;
+  if (status === 101) {
+    return block(request, stage, 'no-answer');
   }
+  return status === 407 ? block(request, stage, 'proxy-authentication') : undefined;
 }
 
 /** The CORS check itself, of either answer. */

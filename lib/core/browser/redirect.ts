@@ -3,6 +3,7 @@ import {
   type BrowserRequest,
   fieldOf,
   isCrossOrigin,
+  isHttp,
   originOfUrl,
   type RedirectHistory,
   type ServerAnswer,
@@ -75,21 +76,25 @@ export function followRedirect(request: BrowserRequest, answer: ServerAnswer): R
   if (target === undefined) {
     return { blocked: block(request, 'response', 'redirect-invalid') };
   }
-  if (!/^https?:$/.test(target.protocol)) {
-    const from = request.redirected?.from ?? request.url;
-    const next = { ...request, url: target.href, redirected: { from, count: 0, tainted: false, crossed: true } };
+  const leaves = target.origin !== originOfUrl(request.url);
+  const crossed = isCrossOrigin(request);
+  const redirected: RedirectHistory = {
+    from: request.redirected?.from ?? request.url,
+    count: (request.redirected?.count ?? 0) + 1,
+    tainted: request.redirected?.tainted === true || (leaves && originOfUrl(request.url) !== request.origin),
+    crossed,
+  };
+  if (!isHttp(target)) {
     return {
       blocked: UNSAFE_SCHEMES.has(target.protocol)
         ? block(request, 'response', 'redirect-unsafe')
-        : block(next, 'response', 'unsupported-scheme'),
+        : block({ ...request, url: target.href, redirected }, 'response', 'unsupported-scheme'),
     };
   }
-  const count = request.redirected?.count ?? 0;
-  if (count === MAX_REDIRECTS) {
+  if (redirected.count > MAX_REDIRECTS) {
     return { blocked: block(request, 'response', 'too-many-redirects') };
   }
   const userInfo = target.username !== '' || target.password !== '';
-  const crossed = isCrossOrigin(request);
   const cors = (request.mode ?? 'cors') === 'cors';
   if (userInfo && cors && (crossed || target.origin !== request.origin)) {
     return { blocked: block(request, 'response', 'redirect-with-user-info') };
@@ -97,14 +102,7 @@ export function followRedirect(request: BrowserRequest, answer: ServerAnswer): R
   // A fragment is kept unless the location has its own (https://fetch.spec.whatwg.org/#concept-response-location-url).
   target.hash ||= new URL(request.url).hash;
 
-  const leaves = target.origin !== originOfUrl(request.url);
   const keepsBody = !becomesGet(request.method, answer.status);
-  const redirected: RedirectHistory = {
-    from: request.redirected?.from ?? request.url,
-    count: count + 1,
-    tainted: request.redirected?.tainted === true || (leaves && originOfUrl(request.url) !== request.origin),
-    crossed,
-  };
   const headers = request.headers.filter(([name]) => {
     const lower = name.toLowerCase();
     return (keepsBody || !BODY_HEADERS.has(lower)) && !(leaves && lower === NON_WILDCARD_HEADER);
@@ -114,5 +112,5 @@ export function followRedirect(request: BrowserRequest, answer: ServerAnswer): R
 }
 
 function becomesGet(method: string, status: number): boolean {
-  return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 303 && method === 'POST';
+  return status === 303 ? method !== 'GET' && method !== 'HEAD' : status < 307 && method === 'POST';
 }

@@ -1,5 +1,5 @@
 import { block, type Block } from './block.js';
-import { type BrowserRequest, isCrossOrigin } from './request.js';
+import { type BrowserRequest, isCrossOrigin, isHttp } from './request.js';
 
 /** The redirect mode of `fetch()`; `follow` by default. */
 export type BrowserRedirect = 'follow' | 'error' | 'manual';
@@ -29,12 +29,12 @@ export function isUnsafePort(port: string): boolean {
  * checkRequest({ ...request, url: 'https://api.example:6000/' })?.reason; // 'unsafe-port'
  */
 export function checkRequest(request: BrowserRequest, redirect: BrowserRedirect = 'follow'): Block | undefined {
-  const { protocol, port } = new URL(request.url);
-  if (!/^https?:$/.test(protocol)) {
+  const url = new URL(request.url);
+  if (!isHttp(url)) {
     return block(request, 'response', 'unsupported-scheme');
   }
-  if (isUnsafePort(port)) {
-    return block(request, 'response', 'unsafe-port', port);
+  if (isUnsafePort(url.port)) {
+    return block(request, 'response', 'unsafe-port', url.port);
   }
   if (!isCrossOrigin(request)) {
     return undefined;

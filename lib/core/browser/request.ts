@@ -95,6 +95,11 @@ export function fieldOf(headers: readonly HeaderField[], name: string): string |
   return values.length === 0 ? undefined : values.join(', ');
 }
 
+/** Reports whether a URL is of HTTP. */
+export function isHttp({ protocol }: URL): boolean {
+  return protocol === 'http:' || protocol === 'https:';
+}
+
 /** The origin of an absolute URL, serialized; `null` for an opaque one. */
 export function originOfUrl(url: string): string {
   return new URL(url).origin;

@@ -1,7 +1,7 @@
 import type { HeaderField } from '../http/headers.js';
 import { isForbiddenRequestHeader, isSafelistedContentType } from '../http/header-names.js';
 import { isForbiddenMethod, isSafelistedMethod } from '../http/methods.js';
-import { isToken, splitFieldValue, trimOws } from '../http/lists.js';
+import { splitFieldValue, trimOws } from '../http/lists.js';
 import type { BrowserRequest } from './request.js';
 
 const MAX_VALUE_BYTES = 128;
@@ -38,7 +38,7 @@ export function isSafelistedRequestHeader(name: string, value: string): boolean 
     case 'content-language':
       return LANGUAGE.test(value);
     case 'content-type':
-      return !UNSAFE_BYTE.test(value) && isSafelistedContentType(essenceOf(value) ?? '');
+      return !UNSAFE_BYTE.test(value) && isSafelistedContentType(trimOws(value.split(';', 1)[0]!).toLowerCase());
     case 'range':
       return isSingleRange(value);
     default:
@@ -86,13 +86,7 @@ export function needsPreflight({ method, headers }: Pick<BrowserRequest, 'method
   return !isSafelistedMethod(method) || unsafeHeaderNames(headers).length > 0;
 }
 
-/** `type/subtype` in lower case (MIME Sniffing, 4.4); `undefined` if the text is not a media type. */
-function essenceOf(value: string): string | undefined {
-  const parts = trimOws(value.split(';', 1)[0]!).split('/');
-  return parts.length === 2 && parts.every(isToken) ? parts.join('/').toLowerCase() : undefined;
-}
-
 function isSingleRange(value: string): boolean {
-  const [, start, end] = SINGLE_RANGE.exec(value) ?? [];
-  return start !== undefined && (!end || BigInt(start) <= BigInt(end));
+  const range = SINGLE_RANGE.exec(value);
+  return range !== null && (!range[2] || BigInt(range[1]!) <= BigInt(range[2]));
 }

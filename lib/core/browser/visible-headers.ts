@@ -6,7 +6,7 @@ import { type BrowserRequest, isCrossOrigin, listOf, type ServerAnswer } from '.
  * CORS-safelisted response-header names (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name): readable
  * without `Access-Control-Expose-Headers`.
  */
-const SAFELISTED: ReadonlySet<string> = new Set([
+export const SAFELISTED_RESPONSE_HEADERS: ReadonlySet<string> = new Set([
   'cache-control',
   'content-language',
   'content-length',
@@ -18,7 +18,7 @@ const SAFELISTED: ReadonlySet<string> = new Set([
 
 /** Reports whether scripts may read a response header that is not exposed. */
 export function isSafelistedResponseHeader(name: string): boolean {
-  return SAFELISTED.has(name.toLowerCase());
+  return SAFELISTED_RESPONSE_HEADERS.has(name.toLowerCase());
 }
 
 /**
@@ -42,5 +42,5 @@ export function visibleHeaders(request: BrowserRequest, answer: ServerAnswer): r
   }
   const exposed = new Set(listOf(fields, 'access-control-expose-headers')?.map((name) => name.toLowerCase()));
   const all = request.credentials !== 'include' && exposed.has('*');
-  return readable.filter(([name]) => all || SAFELISTED.has(name) || exposed.has(name));
+  return readable.filter(([name]) => all || SAFELISTED_RESPONSE_HEADERS.has(name) || exposed.has(name));
 }

@@ -122,7 +122,7 @@ function protocolError(headers: readonly HeaderField[], asked: readonly string[]
 
 function extensionError(headers: readonly HeaderField[]): string | undefined {
   const value = fieldOf(headers, 'sec-websocket-extensions');
-  const name = value?.split(/[;,]/, 1)[0]?.trim();
+  const name = value?.split(/[;,]/, 1)[0]!.trim();
   return name === undefined
     ? undefined
     : `Found an unsupported extension '${name}' in 'Sec-WebSocket-Extensions' header`;

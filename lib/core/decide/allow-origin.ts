@@ -50,9 +50,6 @@ export function allows(
   if (rule.expressions.some((expression) => expression.test(origin))) {
     return true;
   }
-  if (rule.providers.length === 0) {
-    return false;
-  }
   // The platform has to read some of it again, so this is done only if a provider may use it.
   const context = rule.usesContext ? contextOf(request, origin, method, asked, preflight) : NO_CONTEXT;
   return askFrom(rule.providers, 0, origin, context);

@@ -81,7 +81,7 @@ export function enforces(policy: RoutePolicy): boolean {
  * does not (rule 3.4). The preflight could not distinguish the routes, so its grant was for another one.
  */
 export function exceedsOwnGrant(own: Policy, others: readonly RoutePolicy[], request: CorsRequest): boolean {
-  const policies = others.filter((policy): policy is Policy => policy?.kind === 'policy' && policy !== own);
+  const policies = others.filter((policy): policy is Policy => policy?.kind === 'policy');
   if (!own.credentials && policies.some((policy) => policy.credentials) && hasCredentials(request)) {
     return true;
   }

@@ -10,23 +10,10 @@ const SAFELISTED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST'])
 /** Methods that a preflight lists for a route that answers every method, besides the one that was asked for. */
 export const USUAL_METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Registered methods that resemble a usual one (https://www.iana.org/assignments/http-methods). */
-const OTHER_METHODS: ReadonlySet<string> = new Set([
-  'PRI',
-  'BIND',
-  'COPY',
-  'LINK',
-  'LOCK',
-  'MOVE',
-  'QUERY',
-  'PURGE',
-  'OPTIONS',
-]);
-
 /** The usual method that a misspelled one was meant for: `DELET`, `PATHC`. Other methods may be used as they are. */
 export function nearMethod(method: string): string | undefined {
   const upper = method.toUpperCase();
-  if (USUAL_METHODS.includes(upper) || OTHER_METHODS.has(upper)) {
+  if (USUAL_METHODS.includes(upper)) {
     return undefined;
   }
   const isSame = (usual: string): boolean => [...usual].sort().join('') === [...upper].sort().join('');

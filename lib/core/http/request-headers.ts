@@ -11,20 +11,31 @@ for (const char of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi
 }
 const COMMA = 44;
 
+/** The last value that was read, and its names: most preflights of an app ask for the same ones. */
+let last: { readonly value: string; readonly names: readonly string[] | undefined } | undefined;
+
 /**
  * Reads a value of `Access-Control-Request-Headers` (https://fetch.spec.whatwg.org/#http-requests) into lower-case
- * names, in one pass. Empty elements are ignored (RFC 9110, 5.6.1.2), but are part of the limit of 128.
+ * names. Empty elements are ignored (RFC 9110, 5.6.1.2), but are part of the limit of 128.
  *
  * @returns `undefined` for a value that no browser sends: over 4096 characters, over 128 elements, or with a name that
  *   is not a token.
  */
 export function parseRequestHeaders(value: string | undefined): readonly string[] | undefined {
-  if (value === undefined || value === '') {
+  if (value === undefined) {
     return [];
   }
   if (value.length > MAX_BYTES) {
     return undefined;
   }
+  if (last?.value !== value) {
+    last = { value, names: readNames(value) };
+  }
+  return last.names;
+}
+
+/** Reads in one pass. */
+function readNames(value: string): readonly string[] | undefined {
   const names: string[] = [];
   let elements = 0;
   let start = 0;

@@ -13,7 +13,7 @@ function coversPort(outer: OriginPattern['port'], inner: OriginPattern['port']):
 function coversHost(outer: OriginPattern, inner: OriginPattern): boolean {
   if (outer.subdomains) {
     // `*.a.example` matches the subdomains of `b.a.example` too, and never an IP address.
-    const isBelow = inner.kind === 'domain' && inner.host.endsWith(`.${outer.host}`);
+    const isBelow = inner.host.endsWith(`.${outer.host}`);
     return isBelow || ((inner.subdomains || inner.label !== undefined) && inner.host === outer.host);
   }
   if (outer.label === undefined) {
@@ -25,8 +25,7 @@ function coversHost(outer: OriginPattern, inner: OriginPattern): boolean {
   const dot = inner.host.indexOf('.');
   return (
     !inner.subdomains &&
-    dot > 0 &&
-    inner.host.slice(dot + 1) === outer.host &&
+    inner.host.slice(dot) === `.${outer.host}` &&
     coversLabel(outer.label, inner.host.slice(0, dot))
   );
 }

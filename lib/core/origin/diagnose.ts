@@ -3,7 +3,6 @@ import { diagnoseHost } from './host-diagnosis.js';
 import {
   isLoopback,
   isOpaqueScheme,
-  isPrintable,
   isScheme,
   isSharedOrigin,
   isWebScheme,
@@ -86,7 +85,7 @@ function missingScheme(text: string): Diagnosis {
     const finding = 'is a word, not an origin: list origins, as in https://app.example.com, or write * for any origin';
     return { code, finding };
   }
-  const [start = '', written] = /^(?:(https?)(?::|(?=\/\/)))?\/*/i.exec(text) ?? [];
+  const [start, written] = /^(?:(https?)(?::|(?=\/\/)))?\/*/i.exec(text)!;
   const bare = text.slice(start.length);
   return {
     code,
@@ -130,7 +129,7 @@ function diagnoseScheme(scheme: string, rest: string): Diagnosis | undefined {
 }
 
 /** An origin of another scheme is compared as a whole: nothing is known of its parts. */
-function diagnoseOpaque(scheme: string, rest: string): Diagnosis | undefined {
+function diagnoseOpaque(scheme: string, rest: string): Diagnosis {
   if (rest === '') {
     return { code: 'origin-host-missing', finding: 'has nothing after ://' };
   }
@@ -138,17 +137,14 @@ function diagnoseOpaque(scheme: string, rest: string): Diagnosis | undefined {
     const finding = `has a wildcard, and an origin of ${scheme}: is compared as a whole: list each origin, or write a RegExp`;
     return { code: 'origin-wildcard-scheme', finding };
   }
-  if (!isPrintable(rest)) {
-    return { code: 'origin-host-character', finding: 'has a comma or a character outside printable ASCII' };
-  }
-  return undefined;
+  return { code: 'origin-host-character', finding: 'has a comma or a character outside printable ASCII' };
 }
 
 /** Finds what a URL may have and an origin never has. */
 function diagnoseExcess(rest: string): Diagnosis | undefined {
   const end = rest.search(/[/\\?#]/);
   const authority = end < 0 ? rest : rest.slice(0, end);
-  const tail = end < 0 ? '' : rest.slice(end);
+  const tail = rest.slice(authority.length);
   if (authority === '') {
     return { code: 'origin-host-missing', finding: 'has no host' };
   }
@@ -183,8 +179,7 @@ function diagnoseBrackets(authority: string): Diagnosis | undefined {
   if (authority.startsWith('[') && !authority.includes(']')) {
     return { code: 'origin-ipv6-invalid', finding: 'has a bracket that is not closed' };
   }
-  const isBare = authority.indexOf(':') !== authority.lastIndexOf(':');
-  const fix = isBare ? canonicalHost(`[${authority}]`) : undefined;
+  const fix = canonicalHost(`[${authority}]`);
   if (fix === undefined) {
     return undefined;
   }
@@ -197,5 +192,5 @@ function upperCase(fix: string): Diagnosis {
 
 /** Lowers ASCII letters only; the IDNA mapping of the URL parser changes the others. */
 function lowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,13 +1,13 @@
 import { withoutMemory } from './regexp.js';
 import { type SampleStyle, sampleOf } from './expression-samples.js';
-import { type ExpressionNode, parseExpression } from './expression-syntax.js';
+import { type ExpressionNode, nodesOf, parseExpression } from './expression-syntax.js';
 import { MAX_ORIGIN_LENGTH } from './origin.js';
 
 /** The most that an expression may cost, in times of the reference. More than quadratic time is 100 times and above. */
 const MOST_TIMES_REFERENCE = 16;
-/** The most that the whole search may take, in times of the reference: about 0.1 s. */
+/** The most that all inputs of a search may cost together, in times of the reference: about 0.1 s. */
 const MOST_SEARCH = 400;
-/** Up to this length an exponential expression is met two characters at a time. */
+/** This far into a repetition an exponential expression is met one character at a time: each can cost 100 times more. */
 const SHORT = 64;
 const FILLINGS = ['a', '1', '-', '.'];
 
@@ -34,21 +34,23 @@ export function slowInput(expression: RegExp, now: () => number): string | undef
   };
   const reference = referenceCost(now);
   const limit = reference * MOST_TIMES_REFERENCE;
-  const end = now() + reference * MOST_SEARCH;
-  for (const hostile of hostileTexts(root)) {
-    for (let length = 10; length < MAX_ORIGIN_LENGTH && length <= hostile.length;) {
+  // Only the expression's own time counts: a busy machine may stop this process for longer than a search takes.
+  let left = reference * MOST_SEARCH;
+  for (const [hostile, from] of hostileTexts(root)) {
+    for (let length = from; length < MAX_ORIGIN_LENGTH && length <= hostile.length;) {
       const text = `${hostile.slice(0, length)}!`;
       let spent = cost(text);
       // A pause of the process is not a cost of the expression.
-      for (let again = 0; again < 4 && spent > limit && spent < 100 * limit; again++) {
+      for (let again = spent < 100 * limit ? 4 : 1; again > 0 && spent > limit; again--) {
         spent = Math.min(spent, cost(text));
       }
       if (spent > limit) {
         return text;
       }
-      length += length < SHORT ? 2 : spent < reference / 64 ? Math.ceil(length / 4) : 8;
+      left -= spent;
+      length += length < from + SHORT ? 1 : spent < reference / 64 ? Math.ceil(length / 4) : 8;
     }
-    if (now() > end) {
+    if (left < 0) {
       return undefined;
     }
   }
@@ -80,33 +82,36 @@ function isHarmless(root: ExpressionNode): boolean {
 
 type Repeat = Extract<ExpressionNode, { kind: 'repeat' }>;
 
-function hostileTexts(root: ExpressionNode): ReadonlySet<string> {
+/** Texts, each with the place where its repetition begins. */
+function hostileTexts(root: ExpressionNode): ReadonlyMap<string, number> {
   const repeats = nodesOf(root)
     .filter((node) => node.kind === 'repeat')
     .slice(0, 24);
-  const texts = new Set<string>();
-  for (const option of [0, 1]) {
+  const texts = new Map<string, number>();
+  for (const options of [0, 1]) {
     for (const filling of FILLINGS) {
       for (const times of ['least', 'once'] as const) {
-        const style: SampleStyle = { option, filling, times };
-        repeats.forEach((node) => texts.add(sampleOf(root, { ...style, pump: { node, length: MAX_ORIGIN_LENGTH } })));
-        texts.add(sampleOf(root, { ...style, times: 'filling', filling: filling.repeat(20) }));
+        const style: SampleStyle = { options, filling, times };
+        for (const node of repeats) {
+          const [none, all] = [0, MAX_ORIGIN_LENGTH].map((length) =>
+            sampleOf(root, { ...style, pump: { node, length } }),
+          );
+          texts.set(all!, sharedStart(none!, all!));
+        }
+        const filled = sampleOf(root, { ...style, times: 'filling', filling: filling.repeat(20) });
+        texts.set(filled, sharedStart(sampleOf(root, style), filled));
       }
-      texts.add(`https://${filling.repeat(MAX_ORIGIN_LENGTH)}`);
+      texts.set(`https://${filling.repeat(MAX_ORIGIN_LENGTH)}`, 0);
     }
   }
   return texts;
 }
 
-function nodesOf(node: ExpressionNode): readonly ExpressionNode[] {
-  switch (node.kind) {
-    case 'sequence':
-      return [node, ...node.items.flatMap(nodesOf)];
-    case 'choice':
-      return [node, ...node.options.flatMap(nodesOf)];
-    case 'repeat':
-      return [node, ...nodesOf(node.item)];
-    default:
-      return [node];
+/** The length of the same characters at the start of two texts. */
+function sharedStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) {
+    length++;
   }
+  return length;
 }

@@ -19,9 +19,9 @@ export function suggestForExpression(
 ): string | undefined {
   const tested = withoutMemory(expression);
   const root = parseExpression(expression);
-  const shortest = sampleOf(root, { option: 0, times: 'least', filling: 'a', dot: '.' });
+  const shortest = sampleOf(root, { options: 0, times: 'least', filling: 'a' });
   // The shortest text is the only meaning if the expression has no variable part and no choice.
-  const isLiteral = shortest === sampleOf(root, { option: 1, times: 'least', filling: 'q', dot: '.' });
+  const isLiteral = shortest === sampleOf(root, { options: 1, times: 'least', filling: 'q' });
   const strings = (isLiteral ? patternsFrom(shortest, expression.source) : []).filter((text) => {
     const pattern = parseOriginPattern(text);
     return (
@@ -55,7 +55,7 @@ function anchored({ source, flags }: RegExp, isPublicSuffix: OriginChecks['isPub
   );
   const isFine = Object.keys(effectOf(candidate, isPublicSuffix)).length === 0;
   const root = parseExpression(candidate);
-  const samples = [0, 1, 2, 3].map((option) => sampleOf(root, { option, times: 'once', filling: 'a', dot: '.' }));
+  const samples = [0, 1, 2, 3].map((options) => sampleOf(root, { options, times: 'once', filling: 'a' }));
   const isMeant = samples.every((sample) => parseOrigin(sample) !== undefined && candidate.test(sample));
   return isFine && isMeant ? String(candidate) : undefined;
 }

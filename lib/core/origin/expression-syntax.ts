@@ -1,5 +1,9 @@
-/** An expression, taken apart as far as texts can be made from it. Anchors, look-arounds and references are empty sequences. */
+/**
+ * An expression, taken apart as far as texts can be made from it. Look-arounds, references and word boundaries are empty
+ * sequences.
+ */
 export type ExpressionNode =
+  | { readonly kind: 'anchor'; readonly side: 'start' | 'end' }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'class'; readonly chars: string; readonly isDot: boolean }
   | { readonly kind: 'sequence'; readonly items: readonly ExpressionNode[] }
@@ -13,6 +17,20 @@ const EMPTY: ExpressionNode = { kind: 'sequence', items: [] };
 /** Takes an expression apart. What is made from the result must be tested by the expression itself. */
 export function parseExpression({ source, flags }: RegExp): ExpressionNode {
   return new ExpressionParser(source, flags.replace(/[gy]/g, '')).choice();
+}
+
+/** A node and all nodes inside it. */
+export function nodesOf(node: ExpressionNode): readonly ExpressionNode[] {
+  switch (node.kind) {
+    case 'sequence':
+      return [node, ...node.items.flatMap(nodesOf)];
+    case 'choice':
+      return [node, ...node.options.flatMap(nodesOf)];
+    case 'repeat':
+      return [node, ...nodesOf(node.item)];
+    default:
+      return [node];
+  }
 }
 
 class ExpressionParser {
@@ -63,11 +81,14 @@ class ExpressionParser {
       return this.#group();
     }
     const [text = char] =
-      /^(?:\\(?:[pP]\{[^}]*\}|k<[^>]*>|u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|\[(?:\\[^]|[^\]\\])*\])/.exec(
+      /^(?:\\(?:[pPu]\{[\w=]*\}|k<[\w$]*>|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|\[(?:\\[^]|[^\]\\])*\])/.exec(
         this.#source.slice(this.#at),
       ) ?? [];
     this.#at += text.length;
-    if (/^(?:[\^$]|\\[bB]|\\[1-9]\d*|\\k<.*>)$/.test(text)) {
+    if (text === '^' || text === '$') {
+      return { kind: 'anchor', side: text === '^' ? 'start' : 'end' };
+    }
+    if (/^\\(?:[bB]|[1-9]|k<.*>)$/.test(text)) {
       return EMPTY;
     }
     return text.length === 1 && text !== '.' ? { kind: 'text', value: text } : this.#classOf(text);

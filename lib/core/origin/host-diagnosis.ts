@@ -1,10 +1,12 @@
-import { canonicalHost, endsInNumber, hostKind, MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, withoutRootDot } from './host.js';
+import { canonicalHost, endsInNumber, MAX_DOMAIN_LENGTH, MAX_LABEL_LENGTH, withoutRootDot } from './host.js';
 import type { Diagnosis } from './problems.js';
 import { quote } from '../issues/text.js';
 import { diagnoseWildcards } from './wildcard-diagnosis.js';
 
 /**
  * Finds the first rule that the host of a pattern breaks, if it breaks one. The fix is a host, too.
+ *
+ * Precondition: an address is not well-formed, or has a wildcard.
  *
  * @param host without the port
  */
@@ -13,20 +15,13 @@ export function diagnoseHost(host: string): Diagnosis | undefined {
     return { code: 'origin-host-missing', finding: 'has no host' };
   }
   if (host.startsWith('[')) {
-    return diagnoseIPv6(host);
+    return {
+      code: 'origin-ipv6-invalid',
+      finding: 'has an IPv6 address that is not written as browsers write it (RFC 5952, without a dotted IPv4 ending)',
+      fix: canonicalHost(host),
+    };
   }
   return diagnoseCharacters(host) ?? diagnoseWildcards(host) ?? diagnoseLabels(host) ?? diagnoseName(host);
-}
-
-function diagnoseIPv6(host: string): Diagnosis | undefined {
-  if (hostKind(host) === 'ipv6') {
-    return undefined;
-  }
-  return {
-    code: 'origin-ipv6-invalid',
-    finding: 'has an IPv6 address that is not written as browsers write it (RFC 5952, without a dotted IPv4 ending)',
-    fix: canonicalHost(host),
-  };
 }
 
 function diagnoseCharacters(host: string): Diagnosis | undefined {
@@ -64,16 +59,15 @@ function diagnoseLabels(host: string): Diagnosis | undefined {
 }
 
 function diagnoseName(host: string): Diagnosis | undefined {
-  const name = host.includes('*') ? host.slice(host.indexOf('.') + 1) : host;
-  const canonical = canonicalHost(name);
-  if (endsInNumber(name) && hostKind(name) !== 'ipv4') {
+  const canonical = canonicalHost(host);
+  if (endsInNumber(host)) {
     return {
       code: 'origin-ipv4-invalid',
       finding: 'has a host that ends in a number but is not an IPv4 address in four decimal parts',
       fix: canonical,
     };
   }
-  if (canonical === name) {
+  if (canonical === host) {
     return undefined;
   }
   return {

@@ -34,6 +34,16 @@ export class HostTree {
     return true;
   }
 
+  /** All pairs of a domain and a mark. */
+  *pairs(node = this.#root, domain = ''): Iterable<readonly [domain: string, mark: string]> {
+    for (const mark of node.marks ?? []) {
+      yield [domain, mark];
+    }
+    for (const [label, child] of node.children ?? []) {
+      yield* this.pairs(child, domain === '' ? label : `${label}.${domain}`);
+    }
+  }
+
   /** Notes a shape for the names one label below a domain. */
   addShape(domain: string, shape: number): void {
     const node = this.#nodeOf(domain);

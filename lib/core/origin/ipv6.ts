@@ -4,17 +4,11 @@
  * serializer"; RFC 5952, 4).
  */
 export function isCanonicalIPv6(address: string): boolean {
-  if (address.length > 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'.length) {
-    return false;
-  }
-  const [head = '', tail, excess] = address.split('::');
-  if (excess !== undefined) {
-    return false;
-  }
+  const [head, tail] = address.split('::') as [string, string?];
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');
   const zeros = 8 - before.length - after.length;
-  if (tail === undefined ? zeros !== 0 : zeros < 2) {
+  if (zeros < 0) {
     return false;
   }
   // Writing it again and comparing is the shortest way to check every rule about zeros.

@@ -7,16 +7,15 @@ export interface LabelWildcard {
 }
 
 /**
- * Reads a label with one `*` beside other characters. `undefined` for any other text, and where the label would have more
+ * Reads a label with one `*`. `undefined` for any other text, and where the label would have more
  * than 63 bytes with a single character in place of the `*`.
  */
 export function readLabelWildcard(label: string): LabelWildcard | undefined {
-  const star = label.indexOf('*');
-  const isOne = star >= 0 && star === label.lastIndexOf('*') && label.length > 1;
-  if (!isOne || label.length > MAX_LABEL_LENGTH || !/^[a-z0-9_*-]+$/.test(label)) {
+  const match = /^([a-z0-9_-]*)\*([a-z0-9_-]*)$/.exec(label);
+  if (match === null || label.length > MAX_LABEL_LENGTH) {
     return undefined;
   }
-  return { prefix: label.slice(0, star), suffix: label.slice(star + 1) };
+  return { prefix: match[1]!, suffix: match[2]! };
 }
 
 /** Reports whether a label is covered: one or more of `a-z 0-9 -` are in place of the `*`. */

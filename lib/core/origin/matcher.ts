@@ -1,4 +1,5 @@
 import { HostTree } from './host-tree.js';
+import { SUBDOMAIN_WILDCARD } from './host.js';
 import { standsForWildcard } from './label-wildcard.js';
 import { MAX_ORIGIN_LENGTH, parseOrigin, SCHEME_SEPARATOR } from './origin.js';
 import type { OriginPattern } from './pattern.js';
@@ -16,6 +17,8 @@ export interface OriginMatcher {
    * most 1953 of these.
    */
   has(origin: string): boolean;
+  /** The texts of the patterns, in no order. */
+  texts(): Iterable<string>;
 }
 
 /** Compiles a list of patterns in one step. For a long list, feed an {@link OriginMatcherBuilder} in slices. */
@@ -55,7 +58,11 @@ export class OriginMatcherBuilder {
   build(): OriginMatcher {
     this.#built = true;
     const patterns = this.#patterns;
-    return Object.freeze({ size: patterns.size, has: (origin: string) => patterns.has(origin) });
+    return Object.freeze({
+      size: patterns.size,
+      has: (origin: string) => patterns.has(origin),
+      texts: () => patterns.texts(),
+    });
   }
 }
 
@@ -85,6 +92,18 @@ class CompiledPatterns {
     return port === '*' ? this.#anyPort.add(`${scheme}://${host}`) : this.#exact.add(text);
   }
 
+  *texts(): Iterable<string> {
+    yield* this.#exact.values();
+    for (const start of this.#anyPort.values()) {
+      yield `${start}:*`;
+    }
+    yield* this.#labels.values();
+    for (const [domain, mark] of this.#subdomains.pairs()) {
+      const [scheme, ...port] = mark.split(':');
+      yield [`${scheme!}${SCHEME_SEPARATOR}${SUBDOMAIN_WILDCARD}${domain}`, ...port].join(':');
+    }
+  }
+
   has(value: string): boolean {
     if (value.length > MAX_ORIGIN_LENGTH) {
       return false;
@@ -101,9 +120,6 @@ class CompiledPatterns {
       return false;
     }
     const { scheme, host, port, kind } = origin;
-    if (kind === 'opaque') {
-      return false;
-    }
     if (this.#anyPort.has(`${scheme}://${host}`)) {
       return true;
     }
@@ -111,18 +127,14 @@ class CompiledPatterns {
       return false;
     }
     return (
-      (this.#subdomains.size > 0 &&
-        this.#subdomains.covers(host, schemeAndPort(scheme, port), schemeAndPort(scheme, '*'))) ||
-      (this.#labels.size > 0 && this.#hasLabel(scheme, host, port))
+      this.#subdomains.covers(host, schemeAndPort(scheme, port), schemeAndPort(scheme, '*')) ||
+      this.#hasLabel(scheme, host, port)
     );
   }
 
   /** Writes the patterns that could cover the host, one for each shape, and looks them up. */
   #hasLabel(scheme: string, host: string, port: number | undefined): boolean {
     const dot = host.indexOf('.');
-    if (dot < 0) {
-      return false;
-    }
     const start = scheme + SCHEME_SEPARATOR;
     const end = port === undefined ? '' : `:${port}`;
     for (const shape of this.#subdomains.shapesBelow(host.slice(dot + 1))) {

@@ -66,6 +66,25 @@ export class OriginSet {
     return this.#plain.size > 0 && this.#plain.has(value);
   }
 
+  /** All values, in no order. */
+  *values(): Iterable<string> {
+    yield* this.#plain;
+    for (const { slots } of this.#parts ?? []) {
+      for (let slot = 0; slot < slots.length; slot += 2) {
+        if (slots[slot] !== 0) {
+          yield this.#read(slots[slot + 1]!);
+        }
+      }
+    }
+  }
+
+  #read(place: number): string {
+    const chunk = this.#chunks[place >>> CHUNK_BITS]!;
+    const start = place & (CHUNK_SIZE - 1);
+    const length = chunk[start - 2]! | (chunk[start - 1]! << 8);
+    return String.fromCharCode(...chunk.subarray(start, start + length));
+  }
+
   #moveToBytes(): void {
     const first = this.#plain;
     this.#plain = new Set();

@@ -30,7 +30,7 @@ export const SHARED_ORIGINS = ['null', 'file://'] as const;
 export type SharedOrigin = (typeof SHARED_ORIGINS)[number];
 
 /** Reports whether an origin is one that pages of different authors share. */
-export function isSharedOrigin(value: string): value is SharedOrigin {
+export function isSharedOrigin(value: unknown): value is SharedOrigin {
   return value === SHARED_ORIGINS[0] || value === SHARED_ORIGINS[1];
 }
 
@@ -66,7 +66,7 @@ export function parseOrigin(value: string): Origin | undefined {
     return undefined;
   }
   const schemeEnd = value.indexOf(SCHEME_SEPARATOR);
-  if (schemeEnd < 0) {
+  if (schemeEnd < 1) {
     return undefined;
   }
   const scheme = value.slice(0, schemeEnd);
@@ -145,7 +145,7 @@ export function isOpaqueScheme(scheme: string): boolean {
 }
 
 /** Reports whether a text has one or more characters, each of visible ASCII but the comma. */
-export function isPrintable(text: string): boolean {
+function isPrintable(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c < 0x21 || c > 0x7e || c === 0x2c /* , */) {

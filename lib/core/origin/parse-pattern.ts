@@ -1,6 +1,6 @@
 import { canonicalHost, MAX_DOMAIN_LENGTH, SUBDOMAIN_WILDCARD, withoutRootDot } from './host.js';
 import { readLabelWildcard } from './label-wildcard.js';
-import { isLoopback, isWebScheme, MAX_ORIGIN_LENGTH, type Origin, parseOrigin, SCHEME_SEPARATOR } from './origin.js';
+import { isLoopback, isWebScheme, type Origin, parseOrigin, SCHEME_SEPARATOR } from './origin.js';
 import type { OriginChecks } from './origin-checks.js';
 import { diagnoseOrigin } from './diagnose.js';
 import type { OriginProblem } from './problems.js';
@@ -49,7 +49,7 @@ export function parseOriginPattern(text: unknown): OriginPattern | OriginProblem
  * all this machine.
  */
 export function checkOriginPattern(pattern: OriginPattern, checks: OriginChecks): readonly OriginProblem[] {
-  if (pattern.kind === 'opaque' || isLoopback(pattern)) {
+  if (isLoopback(pattern)) {
     return [];
   }
   const problems: OriginProblem[] = [];
@@ -97,20 +97,19 @@ function gluedWildcard({ text, label, host }: OriginPattern, suffix: string): Or
 
 /** Removes the wildcards and gives the rest to the parser of request origins, so that the two cannot differ. */
 function readPattern(text: string): OriginPattern | undefined {
-  const schemeEnd = text.indexOf(SCHEME_SEPARATOR);
-  if (schemeEnd < 0 || text.length > MAX_ORIGIN_LENGTH) {
-    return undefined;
-  }
-  const scheme = text.slice(0, schemeEnd);
-  if (!text.includes('*') || !isWebScheme(scheme)) {
-    // An origin of another scheme matches byte for byte: a `*` in it would match nothing.
-    const origin = text.includes('*') ? undefined : parseOrigin(text);
-    return origin && isDecodable(origin) && nearWebScheme(scheme) === undefined
+  if (!text.includes('*')) {
+    const origin = parseOrigin(text);
+    return origin && isDecodable(origin) && nearWebScheme(origin.scheme) === undefined
       ? { text, ...origin, subdomains: false }
       : undefined;
   }
+  const scheme = text.split(SCHEME_SEPARATOR, 1)[0]!;
+  if (!isWebScheme(scheme)) {
+    // An origin of another scheme matches byte for byte: a `*` in it would match nothing.
+    return undefined;
+  }
   const anyPort = text.endsWith(ANY_PORT);
-  const authority = text.slice(schemeEnd + SCHEME_SEPARATOR.length, anyPort ? -ANY_PORT.length : undefined);
+  const authority = text.slice(scheme.length + SCHEME_SEPARATOR.length, anyPort ? -ANY_PORT.length : undefined);
   const wildcard = readHostWildcard(authority);
   const origin = wildcard && parseOrigin(scheme + SCHEME_SEPARATOR + authority.slice(wildcard.length));
   if (origin === undefined || !isDecodable(origin) || (anyPort && origin.port !== undefined)) {
@@ -135,9 +134,9 @@ function readHostWildcard(
   if (!authority.includes('*')) {
     return { subdomains: false, length: 0 };
   }
-  const dot = authority.indexOf('.');
-  const label = dot < 0 ? undefined : readLabelWildcard(authority.slice(0, dot));
-  return label && { subdomains: false, label, length: dot + 1 };
+  const first = authority.split('.', 1)[0]!;
+  const label = readLabelWildcard(first);
+  return label && { subdomains: false, label, length: first.length + 1 };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isDigit, parsePort } from './host.js';
+import { parsePort } from './host.js';
 import { defaultPort } from './origin.js';
 import type { Diagnosis } from './problems.js';
 import { quote } from '../issues/text.js';
@@ -13,7 +13,7 @@ export function diagnosePort(scheme: string, rest: string): Diagnosis | undefine
     return undefined;
   }
   if (!rest.startsWith(':')) {
-    return { code: 'origin-port-invalid', finding: `has ${quote(rest)} after its IPv6 address`, fix: '' };
+    return { code: 'origin-port-invalid', finding: `has ${quote(rest)} after its IPv6 address` };
   }
   const written = rest.slice(1);
   if (written === '') {
@@ -26,7 +26,8 @@ export function diagnosePort(scheme: string, rest: string): Diagnosis | undefine
   const port = parsePort(written);
   if (port === undefined) {
     const finding = `has the port ${quote(written)}: a port is a number from 1 to 65535, without leading zeros`;
-    return { code: 'origin-port-invalid', finding, fix: withoutLeadingZeros(written) };
+    const digits = /^0+([1-9]\d*)$/.exec(written)?.[1];
+    return { code: 'origin-port-invalid', finding, fix: digits && `:${digits}` };
   }
   if (port !== defaultPort(scheme)) {
     return undefined;
@@ -36,12 +37,4 @@ export function diagnosePort(scheme: string, rest: string): Diagnosis | undefine
     finding: `has port ${port}, the default of ${scheme}, which browsers leave out`,
     fix: '',
   };
-}
-
-function withoutLeadingZeros(written: string): string | undefined {
-  let start = 0;
-  while (written.charAt(start) === '0') {
-    start++;
-  }
-  return start > 0 && isDigit(written.charCodeAt(start)) ? `:${written.slice(start)}` : undefined;
 }

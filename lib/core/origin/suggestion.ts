@@ -7,14 +7,14 @@ import type { OriginPattern } from './pattern.js';
 interface Meaning {
   readonly schemes: readonly string[];
   readonly host: string;
-  /** Empty: no port, or the scheme's default. */
-  readonly port: string;
+  /** 0: no port, which means the scheme's default. */
+  readonly port: number | '*';
   /** True if the text had a scheme or a port. A bare word is more often an error than a host. */
   readonly isExplicit: boolean;
 }
 
 /** Texts to put in place of a `*`. The second joins the rest as a label of its own: `*example.com`. */
-const FILLINGS = ['a', 'a.', 'x-1', 'a.b'];
+const FILLINGS = ['a', 'a.'];
 
 /**
  * Reports whether a pattern may be suggested for a text (rule 3.7). The pattern must allow the samples that are built
@@ -43,7 +43,8 @@ export function patternSamples({ scheme, host, subdomains, label, port }: Origin
     ? below(['a', 'x-1', 'a.b.c'])
     : label === undefined
       ? [host]
-      : below(['a', '7', 'a-b'].map((text) => label.prefix + text + label.suffix));
+      : // Neither begin nor end alike, so that no letter of a longer prefix or suffix is part of both.
+        below(['a', '7-b'].map((text) => label.prefix + text + label.suffix));
   const ports = port === '*' ? ['', ':1', ':8443'] : [port === undefined ? '' : `:${port}`];
   return hosts.flatMap((each) => ports.map((end) => scheme + SCHEME_SEPARATOR + each + end));
 }
@@ -51,12 +52,12 @@ export function patternSamples({ scheme, host, subdomains, label, port }: Origin
 function readMeaning(text: string): Meaning | undefined {
   const [before, schemes] = readSchemes(text);
   const authority = text.slice(before.length).split(/[/\\?#]/, 1)[0]!;
-  const [host, rest] = splitHost(authority.slice(authority.lastIndexOf('@') + 1).replace(/[A-Z]+/g, lowerCase));
+  const [host, rest] = splitHost(authority.slice(authority.lastIndexOf('@') + 1));
   const canonical = canonicalGlob(host);
-  const port = rest === '' || rest === ':' ? '' : /^:0*([1-9]\d*|\d*\*[\d*]*)$/.exec(rest)?.[1];
-  if (canonical === undefined || port === undefined) {
+  if (canonical === undefined || !/^(?::(?:0*[1-9]\d*|\*+)?)?$/.test(rest)) {
     return undefined;
   }
+  const port = rest.includes('*') ? '*' : Number(rest.slice(1));
   return { schemes, host: canonical, port, isExplicit: before !== '' || rest !== '' };
 }
 
@@ -66,9 +67,9 @@ function readSchemes(text: string): [before: string, schemes: readonly string[]]
   if (web !== null) {
     return [web[0], [web[1]!.toLowerCase()]];
   }
-  const [before = '', scheme = ''] = /^([^/:]*):\/\//.exec(text) ?? /^\/\//.exec(text) ?? [];
-  const lower = scheme.toLowerCase();
-  return [before, isScheme(lower) ? [nearWebScheme(lower) ?? lower] : ['https', 'http']];
+  const before = /^(?:[^/:]*:)?\/\//.exec(text)?.[0] ?? '';
+  const scheme = before.slice(0, -SCHEME_SEPARATOR.length).toLowerCase();
+  return [before, isScheme(scheme) ? [nearWebScheme(scheme) ?? scheme] : ['https', 'http']];
 }
 
 /** The web scheme that a misspelled one was meant for: `htps`, `htttp`. */
@@ -79,7 +80,7 @@ export function nearWebScheme(scheme: string): 'http' | 'https' | undefined {
 
 /** An IPv6 address may lack its brackets, unless it could be a name with two colons or its last piece a port. */
 function splitHost(authority: string): [host: string, rest: string] {
-  const isBare = /^(?:::[0-9a-f]|[0-9a-f]+(?::+[0-9a-f]*){3})/.test(authority);
+  const isBare = /^(?:::[0-9a-f]|[0-9a-f]+(?::[0-9a-f]*){3})/i.test(authority);
   const withoutLast = authority.slice(0, authority.lastIndexOf(':'));
   if (!isBare || canonicalHost(`[${withoutLast}]`) !== undefined) {
     return splitAuthority(authority);
@@ -95,16 +96,11 @@ function canonicalGlob(host: string): string | undefined {
 }
 
 function samplesOf({ host, port }: Meaning, scheme: string): readonly string[] {
-  const filled = host.includes('*') ? FILLINGS.map((text) => host.replaceAll('*', text)) : [host];
+  const filled = FILLINGS.map((text) => host.replaceAll('*', text));
   // No name begins with a hyphen: `*-3000.example` is not `*.-3000.example`.
   const hosts = filled.filter((each) => !each.includes('.-'));
-  const ports = port.includes('*') ? ['', port.replaceAll('*', ''), port.replaceAll('*', '8')] : [port];
-  return hosts.flatMap((each) =>
-    ports.map((end) => {
-      const isPlain = end === '' || Number(end) === defaultPort(scheme);
-      return scheme + SCHEME_SEPARATOR + each + (isPlain ? '' : `:${end}`);
-    }),
-  );
+  const end = port === '*' || isDefault(port, scheme) ? '' : `:${port}`;
+  return hosts.map((each) => scheme + SCHEME_SEPARATOR + each + end);
 }
 
 function allows({ schemes, host, port }: Meaning, sample: string): boolean {
@@ -112,18 +108,15 @@ function allows({ schemes, host, port }: Meaning, sample: string): boolean {
   if (origin === undefined || !schemes.includes(origin.scheme) || !globOf(host).test(origin.host)) {
     return false;
   }
-  const isDefault = Number(port) === defaultPort(origin.scheme);
-  return (
-    port === '*' ||
-    port === '**' ||
-    (port === '' || isDefault
-      ? origin.port === undefined
-      : origin.port !== undefined && globOf(port).test(String(origin.port)))
-  );
+  return port === '*' || origin.port === (isDefault(port, origin.scheme) ? undefined : port);
+}
+
+function isDefault(port: number, scheme: string): boolean {
+  return port === 0 || port === defaultPort(scheme);
 }
 
 function globOf(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.[\]]/g, '\\$&').replace(/\*+/g, '.*')}$`);
+  return new RegExp(`^${text.replace(/[.[\](){}+$]/g, '\\$&').replace(/\*+/g, '.*')}$`);
 }
 
 function coversTopLevel(pattern: OriginPattern): boolean {
@@ -134,8 +127,4 @@ function coversTopLevel(pattern: OriginPattern): boolean {
 /** `true`, `production`: a single word is not meant as a host. */
 function isNamed(pattern: OriginPattern): boolean {
   return pattern.host.slice(0, -1).includes('.') || isLoopback(pattern) || pattern.kind === 'ipv6';
-}
-
-function lowerCase(text: string): string {
-  return text.toLowerCase();
 }

@@ -12,7 +12,7 @@ export function diagnoseWildcards(host: string): Diagnosis | undefined {
     return undefined;
   }
   const labels = withoutRootDot(host).split('.');
-  const [first = '', ...others] = labels;
+  const [first, ...others] = labels as [string, ...string[]];
   if (labels.length === 1 && first === '*') {
     const finding = 'has nothing but a wildcard for its host: name a domain, and write *. before it for its subdomains';
     return { code: 'origin-wildcard-alone', finding };
@@ -28,8 +28,8 @@ export function diagnoseWildcards(host: string): Diagnosis | undefined {
     return { code: 'origin-wildcard-position', finding };
   }
   if (first.indexOf('*') !== first.lastIndexOf('*')) {
-    const fix = /^\*+$/.test(first) ? ['*', ...others].join('.') : undefined;
-    return { code: 'origin-wildcard-partial', finding: 'has more than one wildcard in its first label', fix };
+    const finding = 'has more than one wildcard in its first label';
+    return { code: 'origin-wildcard-partial', finding, fix: `*.${others.join('.')}` };
   }
   if (others.length > 0) {
     return undefined;

@@ -28,19 +28,19 @@ export interface PolicyBooleanFields {
 
 export type BooleanField = keyof PolicyBooleanFields;
 
-/** The kind of each field: one that grants something to pages, or one that only changes what is sent. */
-const KINDS: Readonly<Record<BooleanField, 'grant' | 'effect'>> = {
-  credentials: 'grant',
-  privateNetwork: 'grant',
-  override: 'effect',
-  timing: 'grant',
+/** True for a field that grants something to pages, false for one that only changes what is sent. */
+const GRANTS: Readonly<Record<BooleanField, boolean>> = {
+  credentials: true,
+  privateNetwork: true,
+  override: false,
+  timing: true,
 };
 
-export const BOOLEAN_FIELDS = Object.keys(KINDS) as readonly BooleanField[];
+export const BOOLEAN_FIELDS = Object.keys(GRANTS) as readonly BooleanField[];
 
 /** Reports whether a field grants something to pages. */
 export function isGrant(field: BooleanField): boolean {
-  return KINDS[field] === 'grant';
+  return GRANTS[field];
 }
 
 /** Makes an object of all boolean fields. */

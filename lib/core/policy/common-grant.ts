@@ -55,7 +55,7 @@ function intersection(parts: readonly Policy[], enforce: Policy['enforce']): Pol
     preflightHeaders: Object.freeze([...allowed, ...shortestMaxAge(parts)]),
     responseHeaders,
     vary,
-    resourcePolicy: parts.map(({ resourcePolicy }) => resourcePolicy).reduce(narrower),
+    resourcePolicy: RESOURCE_POLICIES.find((each) => parts.some(({ resourcePolicy }) => resourcePolicy === each)),
     plainDecision: plain ? plainDecision(responseHeaders, vary, timing) : undefined,
     reportOnly: undefined,
     grantKey: JSON.stringify(parts.map(({ grantKey }) => grantKey).sort()),
@@ -75,11 +75,9 @@ function commonOrigin(rules: readonly OriginRule[]): OriginRule {
 
 /** `GET` includes `HEAD`, so names are compared by what they allow. */
 function commonMethods(parts: readonly Policy[]): Policy['methods'] {
-  const limited = parts.flatMap(({ methods }) => (methods === undefined ? [] : [...methods]));
-  const isLimited = parts.some(({ methods }) => methods !== undefined);
-  return isLimited
-    ? new Set(limited.filter((method) => parts.every((policy) => allowsMethod(policy, method))))
-    : undefined;
+  const lists = parts.flatMap(({ methods }) => (methods === undefined ? [] : [[...methods]]));
+  const isAllowed = (method: string): boolean => parts.every((policy) => allowsMethod(policy, method));
+  return lists.length === 0 ? undefined : new Set(lists.flat().filter(isAllowed));
 }
 
 function commonHeaders(a: HeaderGrant, b: HeaderGrant): HeaderGrant {
@@ -99,10 +97,6 @@ function commonHeaders(a: HeaderGrant, b: HeaderGrant): HeaderGrant {
 
 /** From the narrowest to the widest; `undefined` leaves the header to the app. */
 const RESOURCE_POLICIES: readonly Policy['resourcePolicy'][] = ['same-origin', 'same-site', undefined, 'cross-origin'];
-
-function narrower(a: Policy['resourcePolicy'], b: Policy['resourcePolicy']): Policy['resourcePolicy'] {
-  return RESOURCE_POLICIES.indexOf(a) < RESOURCE_POLICIES.indexOf(b) ? a : b;
-}
 
 function commonExposed(parts: readonly Policy[]): readonly HeaderField[] {
   const lists = parts.map(({ responseHeaders }) => splitList(valueOf(responseHeaders, EXPOSE_HEADERS) ?? ''));

@@ -14,11 +14,10 @@ export interface DifferingPolicies {
  * them grants anything.
  */
 export function differingPolicies(policies: readonly RoutePolicy[]): DifferingPolicies | undefined {
-  const differ = policies.some((policy) => !grantSame(policy, policies[0]));
-  const granting = policies.filter((policy): policy is Policy => policy?.kind === 'policy');
-  if (!differ || granting.length === 0) {
+  if (policies.every((policy) => grantSame(policy, policies[0]))) {
     return undefined;
   }
+  const granting = policies.filter((policy): policy is Policy => policy?.kind === 'policy');
   const enforcement = policies.map(enforcementOf).reduce(stricter);
   const byCookies = granting.some(({ credentials }) => credentials) && granting.some(({ credentials }) => !credentials);
   const vary = [
@@ -30,7 +29,7 @@ export function differingPolicies(policies: readonly RoutePolicy[]): DifferingPo
 }
 
 function grantSame(a: RoutePolicy, b: RoutePolicy): boolean {
-  return grantKeyOf(a) === grantKeyOf(b) && (numberingOf(a) === numberingOf(b) || numberingOf(a) === undefined);
+  return grantKeyOf(a) === grantKeyOf(b) && numberingOf(a) === numberingOf(b);
 }
 
 /** Only a policy with a provider or a function has numbers in its key. */

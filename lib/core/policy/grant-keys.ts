@@ -15,7 +15,7 @@ export class GrantKeys {
     }
     const any = origin.some((term) => term.kind === 'any');
     return JSON.stringify([
-      any ? '*' : origin.map((term) => this.ofTerm(term)).sort(),
+      any || origin.map((term) => this.ofTerm(term)).sort(),
       credentials,
       methods === undefined ? null : [...methods].sort(),
       headerKey(allowedHeaders),
@@ -46,5 +46,5 @@ export class GrantKeys {
 
 /** `'*'` and no list at all grant the same. */
 function headerKey(allowed: ReadFields['allowedHeaders']): unknown {
-  return allowed === undefined || allowed === '*' ? '*' : allowed.map((name) => name.toLowerCase()).sort();
+  return allowed === undefined || allowed === '*' ? null : allowed.map((name) => name.toLowerCase()).sort();
 }

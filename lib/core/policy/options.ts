@@ -77,7 +77,7 @@ export type OriginTerm =
     }
   | { readonly kind: 'provider'; readonly provider: OriginProvider };
 
-/** The fields after reading: each of its final type. Wrong fields are left out and listed in `broken`. */
+/** The fields after reading: each of its final type. Fields with an error are listed in `broken`. */
 export interface ReadFields extends Partial<PolicyBooleanFields> {
   readonly origin?: readonly OriginTerm[];
   readonly methods?: readonly string[];

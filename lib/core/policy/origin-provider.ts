@@ -22,6 +22,10 @@ export interface BoundProvider {
 export interface OriginProvider {
   /** The name in messages. */
   readonly label: string;
+  /** True if it answers by entries of a list; otherwise code of the app answers. */
+  readonly holdsEntries?: boolean;
+  /** The entries of a list that is in memory. A long list takes time: stop between two entries. */
+  entries?(): Iterable<string>;
   /** Binds it to one policy: a list drops the entries that the policy's checks reject. */
   under(checks: OriginChecks): BoundProvider;
 }

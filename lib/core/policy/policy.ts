@@ -143,5 +143,5 @@ export function enforcementOf(policy: RoutePolicy): Enforcement {
 
 /** The stricter of two enforcements. */
 export function stricter(a: Enforcement, b: Enforcement): Enforcement {
-  return a === 'fetch-metadata' || b === 'fetch-metadata' ? 'fetch-metadata' : a || b;
+  return b === 'fetch-metadata' ? b : a || b;
 }

@@ -124,12 +124,12 @@ function readReportOnly<Origin>(
   return readFields<Origin>(value, `${place}.reportOnly`, readOrigin, issues);
 }
 
-function readBoolean(value: unknown, report: Report): boolean | undefined {
+function readBoolean(value: unknown, report: Report): boolean {
   const problem = notABoolean(value);
   if (problem !== undefined) {
     report(problem);
   }
-  return problem === undefined ? (value as boolean) : undefined;
+  return value === true;
 }
 
 /** Reads `enforce`, of a policy or of `@NoCors()`. */
@@ -160,16 +160,16 @@ function readResourcePolicy(value: unknown, report: Report): ResourcePolicy | un
 }
 
 function readInteger(value: unknown, least: number, most: number, report: Report): number | undefined {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
-    return value;
+  const isInRange = (number: number): boolean => Number.isInteger(number) && number >= least && number <= most;
+  if (isInRange(value as number)) {
+    return value as number;
   }
-  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : undefined;
-  const isMeant = number !== undefined && number >= least && number <= most;
+  const isMeant = typeof value === 'string' && /^-?\d+$/.test(value) && isInRange(Number(value));
   report({
     value,
     code: 'out-of-range',
     reason: `${quote(value)} is ${isMeant ? 'a string, ' : ''}not a whole number from ${least} to ${most}.`,
-    ...(isMeant && { suggestion: `${number}, without quotes; convert an environment variable with Number(…)` }),
+    ...(isMeant && { suggestion: `${Number(value)}, without quotes; convert an environment variable with Number(…)` }),
   });
   return undefined;
 }

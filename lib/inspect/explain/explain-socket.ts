@@ -12,7 +12,7 @@ import { HandshakeRequest } from '../../platform/handshake-request.js';
 import { imaginedMessage } from '../../platform/synthetic-request.js';
 import { reportPolicy, sourcesOf } from '../policy-report.js';
 import { adviceFor } from './advice.js';
-import type { Explanation, ExplainReason } from './explanation.js';
+import type { Examined, Explanation, ExplainReason } from './explanation.js';
 import { isOfSameOrigin, type Question } from './question.js';
 import { summaryOf } from './summary.js';
 
@@ -42,7 +42,7 @@ export async function explainSocket(
   running: ExplainedSockets,
   question: Question,
   assumed: boolean,
-): Promise<Explanation> {
+): Promise<Examined> {
   const request = requestOf(running, question, assumed);
   const route = (await gatewayAt(running, question, request)) ?? running.engine.entryAt(request);
   const decided = route && toOwnPages(await decideHandshake(route, request));
@@ -72,14 +72,11 @@ export async function explainSocket(
       : { reportOnly: { policy: reportOnly.name, response: report } }),
   };
   const answer = { status: facts.response.status ?? FORBIDDEN, headers: [] };
-  return Object.freeze({
-    ...facts,
-    summary: summaryOf(facts),
-    advice:
-      route === undefined
-        ? WITHOUT_ROUTE
-        : adviceFor(facts, { effective, served: [], blocked: undefined, troubles, answer }),
-  });
+  const advice =
+    route === undefined
+      ? WITHOUT_ROUTE
+      : adviceFor(facts, { effective, served: [], blocked: undefined, troubles, answer });
+  return { explanation: Object.freeze({ ...facts, summary: summaryOf(facts), advice }), blamed: effective };
 }
 
 function requestOf(running: ExplainedSockets, question: Question, assumed: boolean): HandshakeRequest {

@@ -1,6 +1,7 @@
 import type { BlockReason } from '../../core/browser/block.js';
 import type { CorsReason } from '../../core/decision.js';
 import type { ReportReason } from '../../core/decide/report-only.js';
+import type { EffectivePolicy } from '../../config/policy-registry.js';
 import type { PolicyReport } from '../policy-report.js';
 
 /**
@@ -136,3 +137,22 @@ export interface Explanation {
 
 /** An explanation before it is put into words. */
 export type ExplainedFacts = Omit<Explanation, 'summary' | 'advice'>;
+
+/** An explanation, and the policy that it blames. */
+export interface Examined {
+  readonly explanation: Explanation;
+  readonly blamed: EffectivePolicy;
+}
+
+/**
+ * A correction of the configuration as code. The request was judged again with this change, and it is then allowed.
+ */
+export interface ExplainedFix {
+  /** The change in a sentence, without a full stop at the end. */
+  readonly title: string;
+  /** The place to write it at: `policies.partner`, `OrdersController.update (src/orders.controller.ts:12)`. */
+  readonly place: string;
+  readonly code: string;
+  /** `text`: an entry of a list that is not code. */
+  readonly language: 'ts' | 'text';
+}

@@ -21,6 +21,19 @@ export interface Question {
   readonly namespace: string;
 }
 
+/** The field of a question that is wrong. */
+export type QuestionField = Exclude<keyof ExplainRequest, 'webSocket'>;
+
+/** The error about a wrong question. */
+export class QuestionError extends TypeError {
+  constructor(
+    why: string,
+    readonly field: QuestionField | undefined,
+  ) {
+    super(`${READER}: ${why}.`);
+  }
+}
+
 const READER = 'CorsInspector.explain()';
 const FIELDS: readonly (keyof ExplainRequest)[] = [
   'method',
@@ -44,12 +57,12 @@ const SERVED: ReadonlySet<string> = new Set(METHODS);
  */
 export function readQuestion(asked: ExplainRequest): Question {
   if (typeof asked !== 'object' || asked === null) {
-    fail(`${quote(asked)} is not an object; write explain({ method, url, origin })`);
+    fail(`The question is ${quote(asked)}, which is not an object; write explain({ method, url, origin })`);
   }
   expectFields(asked, FIELDS, READER);
   const { credentials = false } = asked;
   if (typeof credentials !== 'boolean') {
-    fail(`credentials is ${quote(credentials)}; it is true (credentials: 'include') or false`);
+    fail(`The field credentials is ${quote(credentials)}; it is true (credentials: 'include') or false`, 'credentials');
   }
   const origin = readOrigin(asked.origin);
   const webSocket = readWebSocket(asked);
@@ -67,14 +80,17 @@ export function readQuestion(asked: ExplainRequest): Question {
 /** Reads the fields for WebSockets. No page can choose the method or set a header of a handshake. */
 function readWebSocket({ webSocket = false, namespace, method, headers }: ExplainRequest): boolean {
   if (typeof webSocket !== 'boolean') {
-    fail(`webSocket is ${quote(webSocket)}; it is true or false`);
+    fail(`The field webSocket is ${quote(webSocket)}; it is true or false`);
   }
   if (webSocket && ((method !== undefined && method !== 'GET') || headers !== undefined)) {
-    fail('a page can neither choose the method of a WebSocket handshake nor set headers; leave method and headers out');
+    fail('A page can neither choose the method of a WebSocket handshake nor set headers; leave method and headers out');
   }
   const isName = typeof namespace === 'string' && namespace.startsWith('/');
   if (namespace !== undefined && !(webSocket && isName)) {
-    fail(`namespace is ${quote(namespace)}; write one of socket.io ('/admin'), beside webSocket: true`);
+    fail(
+      `The namespace is ${quote(namespace)}; write one of socket.io ('/admin'), beside webSocket: true`,
+      'namespace',
+    );
   }
   return webSocket;
 }
@@ -99,18 +115,18 @@ export function isOfSameOrigin({ origin, url }: Question): boolean {
 
 function readMethod(method: unknown = 'GET'): string {
   if (typeof method !== 'string' || !isToken(method)) {
-    return fail(`method is ${quote(method)}, which is not a method (RFC 9110, 9.1)`);
+    return fail(`The method ${quote(method)} has a character that no method can have (RFC 9110, 9.1)`, 'method');
   }
   if (isForbiddenMethod(method)) {
-    fail(`no page can send ${quote(method)}: fetch() throws (Fetch, forbidden method)`);
+    fail(`No page can send ${quote(method)}: fetch() throws (Fetch, forbidden method)`, 'method');
   }
   const normalized = normalizeMethod(method);
   if (!SERVED.has(normalized)) {
     const upper = normalized.toUpperCase();
     const why = SERVED.has(upper)
-      ? `fetch() sends ${quote(normalized)} as it is written, and no server knows it; write ${quote(upper)}`
+      ? `No server knows the method ${quote(normalized)}, and fetch() sends it as it is written; write ${quote(upper)}`
       : `Node's HTTP server answers 400 to ${quote(normalized)}, before any code of the app runs`;
-    fail(why);
+    fail(why, 'method');
   }
   return normalized;
 }
@@ -118,15 +134,18 @@ function readMethod(method: unknown = 'GET'): string {
 function readUrl(url: unknown): URL {
   const isPath = typeof url === 'string' && url.startsWith('/');
   if (typeof url !== 'string' || !URL.canParse(url, isPath ? BASE : undefined)) {
-    return fail(`url is ${quote(url)}; write a path ('/orders/1') or a whole address ('https://api.example/orders/1')`);
+    return fail(
+      `The URL is ${quote(url)}; write a path ('/orders/1') or a whole address ('https://api.example/orders/1')`,
+      'url',
+    );
   }
   // As a browser resolves it; of `//host/path` the URL standard takes the host.
   const parsed = new URL(url, BASE);
   if (!/^https?:$/.test(parsed.protocol)) {
-    fail(`url is ${quote(url)}; only http: and https: have CORS`);
+    fail(`The URL is ${quote(url)}; only http: and https: have CORS`, 'url');
   }
   if (parsed.username !== '' || parsed.password !== '') {
-    fail('url carries a user name or a password; fetch() throws for it');
+    fail('The URL has a user name or a password; fetch() throws for it', 'url');
   }
   return parsed;
 }
@@ -136,7 +155,10 @@ function readOrigin(origin: unknown): string | undefined {
     return undefined;
   }
   if (typeof origin !== 'string' || origin === '' || !FIELD_VALUE.test(origin)) {
-    return fail(`origin is ${quote(origin)}; write the page's origin ('https://app.example'), or leave it out`);
+    return fail(
+      `The origin is ${quote(origin)}; write the page's origin ('https://app.example'), or leave it out`,
+      'origin',
+    );
   }
   return origin;
 }
@@ -146,15 +168,15 @@ function readHeaders(headers: unknown, ofPage: boolean): Record<string, string> 
   for (const [name, value] of fieldsIn(headers)) {
     const lower = name.toLowerCase();
     if (!isToken(name)) {
-      fail(`${quote(name)} is not a header name (RFC 9110, 5.1)`);
+      fail(`The header name ${quote(name)} has a character that no header name can have (RFC 9110, 5.1)`, 'headers');
     }
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (!values.every(isFieldValue)) {
-      fail(`the value of ${quote(name)} is ${quote(value)}, which no header field can have (RFC 9110, 5.5)`);
+      fail(`The value of ${quote(name)} is ${quote(value)}, which no header field can have (RFC 9110, 5.5)`, 'headers');
     }
     const hint = OWN_FIELDS[lower] ?? (ofPage && isForbiddenRequestHeader(lower) ? BROWSERS_OWN : undefined);
     if (hint !== undefined) {
-      fail(`${quote(name)} does not belong in headers: ${hint}`);
+      fail(`The header ${quote(name)} does not belong in headers: ${hint}`, 'headers');
     }
     // Fields of one name are joined as `Headers` joins them
     // (https://fetch.spec.whatwg.org/#concept-header-list-combine).
@@ -167,7 +189,10 @@ function readHeaders(headers: unknown, ofPage: boolean): Record<string, string> 
 /** The fields in any form that `fetch()` takes (https://fetch.spec.whatwg.org/#typedefdef-headersinit). */
 function fieldsIn(headers: unknown): readonly (readonly [name: string, value: unknown])[] {
   if (typeof headers !== 'object' || headers === null) {
-    return fail(`headers is ${quote(headers)}; write { 'X-Api-Key': '…' }, or give Headers, a Map or a list of pairs`);
+    return fail(
+      `The headers are ${quote(headers)}; write { 'X-Api-Key': '…' }, or give Headers, a Map or a list of pairs`,
+      'headers',
+    );
   }
   if (!(Symbol.iterator in headers)) {
     return Object.entries(headers);
@@ -175,7 +200,7 @@ function fieldsIn(headers: unknown): readonly (readonly [name: string, value: un
   return [...(headers as Iterable<unknown>)].map((pair) =>
     Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string'
       ? [pair[0], pair[1] as unknown]
-      : fail(`headers lists ${quote(pair)}; each item is a pair, a name and a value`),
+      : fail(`The list of headers has ${quote(pair)}; each item is a pair, a name and a value`, 'headers'),
   );
 }
 
@@ -209,6 +234,6 @@ const OWN_FIELDS: Readonly<Record<string, string>> = {
   'access-control-request-headers': PREFLIGHT,
 };
 
-function fail(why: string): never {
-  throw new TypeError(`${READER}: ${why}.`);
+function fail(why: string, field?: QuestionField): never {
+  throw new QuestionError(why, field);
 }

@@ -11,17 +11,30 @@ import type { Reports } from './report-only-counts.js';
 const MAX_ORIGIN = 512;
 const MAX_METHOD = 64;
 
-/** Passes final decisions on to their listeners: the channels, the counters, the reports, the log. */
+/**
+ * Hears of a final decision in this process.
+ *
+ * @param message the decision as the channel has it
+ * @param about the same with the request itself, which the channel never gets
+ */
+export type DecisionListener = (message: CorsDecisionMessage, about: RequestDecision) => void;
+
+/** Passes final decisions on to their listeners: the channels, the counters, the reports, the log, the development page. */
 export class DecisionObserver {
   constructor(
     private readonly counters: DecisionCounters | undefined,
     private readonly reports: Reports,
     private readonly refusals: RefusalLog | undefined,
+    private readonly listeners: ReadonlySet<DecisionListener> = new Set(),
   ) {}
 
   /** Reports whether every decision has a listener. */
   get listens(): boolean {
-    return this.counters !== undefined || this.refusals !== undefined || decisionChannel.hasSubscribers;
+    return this.refusals !== undefined || this.wantsMessages;
+  }
+
+  private get wantsMessages(): boolean {
+    return this.counters !== undefined || decisionChannel.hasSubscribers || this.listeners.size > 0;
   }
 
   /** Reports whether a decision has a listener: without one, nothing is created for a request. */
@@ -32,10 +45,11 @@ export class DecisionObserver {
   /** Receives a final decision. Never throws. */
   settled(about: RequestDecision): void {
     this.refusals?.note(about);
-    if (this.counters !== undefined || decisionChannel.hasSubscribers) {
+    if (this.wantsMessages) {
       const message = decisionMessage(about);
       this.counters?.note(message);
       decisionChannel.publish(message);
+      this.listeners.forEach((listener) => listener(message, about));
     }
     const { reportOnly } = about;
     if (reportOnly instanceof Promise) {

@@ -20,18 +20,20 @@ export function hookUpgrades(target: object, handshakes: Pick<Handshakes, 'atEnt
   const server = target as UpgradingServer;
   const own = Object.getOwnPropertyDescriptor(server, 'emit');
   const emit = server.emit;
-  const checked = function (this: unknown, event: string, ...args: unknown[]): boolean {
-    const pass = (): boolean => emit.call(server, event, ...args);
-    if (event !== 'upgrade') {
-      return pass();
-    }
-    const [message, socket] = args as [IncomingMessage, Duplex];
+  const checkUpgrade = (message: IncomingMessage, socket: Duplex, ...rest: unknown[]): boolean => {
+    const pass = (): boolean => emit.call(server, 'upgrade', message, socket, ...rest);
     const verdict = handshakes.atEntry(message);
     if (verdict === undefined) {
       return pass();
     }
     handshakes.guardUpgrade(verdict, socket, pass);
     return true;
+  };
+  // Every request comes through here: a closure in this function would slow each of them down.
+  const checked = function (this: unknown, event: string, ...args: unknown[]): boolean {
+    return event === 'upgrade'
+      ? checkUpgrade(...(args as [IncomingMessage, Duplex]))
+      : emit.call(server, event, ...args);
   };
   server.emit = checked;
   return () => {

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { PREFLIGHT_STATUS } from '../../core/decision.js';
 import type { CorsRequest } from '../../core/request.js';
 import type { RequestDecision } from '../../engine/request-decision.js';
@@ -14,12 +15,16 @@ import { corsMiddlewareTest } from '../cors-middleware.js';
 import { exchangeOf } from '../exchange.js';
 import { writeFields } from '../head-fields.js';
 import { ownOriginOf } from '../native-request.js';
+import { reserve } from '../response-head.js';
 import { imaginedMessage } from '../synthetic-request.js';
 import { ExpressCorsRequest, type ExpressRequest } from './express-request.js';
 import { corsLayersIn } from './other-layers.js';
 import { isUnchanged, watchAll } from './rewrites.js';
 import { compilePattern, type ExpressApp } from './router.js';
 import { routesOf } from './routes.js';
+
+/** On objects whose prototype was changed, as Express does. */
+const ADDED_PROPERTIES_ARE_SLOW = Number.parseInt(process.versions.node, 10) < 24;
 
 /** Express 5. */
 export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse> {
@@ -54,6 +59,20 @@ export class ExpressPlatform implements Platform<ExpressRequest, ServerResponse>
       connection: { value: socket },
     }) as ExpressRequest;
     return { hostname: native.hostname ?? '', origin: ownOriginOf(native.protocol, native.host) };
+  }
+
+  prepareRequests(server: EventEmitter): () => void {
+    if (!ADDED_PROPERTIES_ARE_SLOW || this.app.response.writeHead !== ServerResponse.prototype.writeHead) {
+      return () => undefined;
+    }
+    // No preflight is carried on: it is answered at once.
+    const prepare = (message: IncomingMessage, response: ServerResponse): void => {
+      if (message.method !== 'OPTIONS') {
+        reserve(message, response);
+      }
+    };
+    server.prependListener('request', prepare);
+    return () => server.off('request', prepare);
   }
 
   messageOf(native: ExpressRequest): IncomingMessage {

@@ -6,6 +6,8 @@ export interface ExpressApp {
   readonly router: ExpressRouter;
   /** The prototype that Express gives to each request. */
   readonly request: object;
+  /** The prototype that Express gives to each response. */
+  readonly response: { readonly writeHead: unknown };
 }
 
 export interface ExpressRouter {

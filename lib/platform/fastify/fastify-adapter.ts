@@ -9,7 +9,14 @@ import { type Decider, exchangeFor } from '../exchange.js';
 import { ownOriginOf } from '../native-request.js';
 import { carry } from '../response-head.js';
 import { imaginedMessage } from '../synthetic-request.js';
-import { type FastifyApp, refusesLong, routerOptionsOf, strategiesOf, symbolProperty } from './fastify-app.js';
+import {
+  type FastifyApp,
+  refusesLong,
+  rewriteAddress,
+  routerOptionsOf,
+  strategiesOf,
+  symbolProperty,
+} from './fastify-app.js';
 import {
   chosenRoute,
   FastifyCorsRequest,
@@ -64,15 +71,19 @@ export class FastifyPlatform implements Platform<FastifyRequest, FastifyReply> {
       refusesLong(this.app),
     );
     const raw = imaginedMessage(parts);
-    const choice = this.choose(raw);
-    return choice === 'not routable' ? undefined : imaginedFastifyRequest(raw, parts, choice);
+    const choice = rewriteAddress(this.app, raw) ? this.choose(raw) : 'not routable';
+    return choice === 'not routable' ? undefined : imaginedFastifyRequest(this.seenBy(raw), parts, choice);
   }
 
   addressOf(message: IncomingMessage): RequestAddress {
-    // Fastify keeps the class of its requests, which knows what `trustProxy` says, under a symbol of its own.
-    const { prototype } = symbolProperty(this.app, 'fastify.Request') as { readonly prototype: object };
-    const native = Object.create(prototype, { raw: { value: message } }) as FastifyRequest;
+    const native = this.seenBy(message);
     return { hostname: native.hostname ?? '', origin: ownOriginOf(native.protocol, native.host) };
+  }
+
+  /** A request as Fastify's own class reads it, which it keeps under a symbol: the class knows what `trustProxy` says. */
+  private seenBy(message: IncomingMessage): FastifyRequest {
+    const { prototype } = symbolProperty(this.app, 'fastify.Request') as { readonly prototype: object };
+    return Object.create(prototype, { raw: { value: message } }) as FastifyRequest;
   }
 
   isUnchanged(native: FastifyRequest, then: FastifyCorsRequest): boolean {

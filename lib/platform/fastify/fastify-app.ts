@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { RouterOptions } from './fastify-acceptance.js';
 import type { Strategies } from './route-choice.js';
 import type { FastifyContext, RecordedApp } from './route-log.js';
@@ -31,6 +32,25 @@ function oldOptions(config: object): object {
   const names = ['caseSensitive', 'ignoreTrailingSlash', 'ignoreDuplicateSlashes', 'useSemicolonDelimiter'];
   const known = [...names, 'maxParamLength', 'allowUnsafeRegex'];
   return Object.fromEntries(Object.entries(config).filter(([name]) => known.includes(name)));
+}
+
+/**
+ * Changes the address of a request as the app's `rewriteUrl` does, before its route is looked for.
+ *
+ * @returns `false`: Fastify ends the connection, because the new address is no text
+ */
+export function rewriteAddress(app: FastifyApp, message: IncomingMessage & { originalUrl?: string }): boolean {
+  const { rewriteUrl } = symbolProperty(app, 'fastify.options') as {
+    readonly rewriteUrl?: (this: FastifyApp, message: IncomingMessage) => unknown;
+  };
+  if (!rewriteUrl) {
+    return true;
+  }
+  const { url = '' } = message;
+  message.originalUrl = url;
+  const rewritten = rewriteUrl.call(app, message);
+  message.url = typeof rewritten === 'string' ? rewritten : url;
+  return message.url === rewritten;
 }
 
 /** Since 5.9 Fastify answers 414 to a parameter that is too long; before, its path is not found. */

@@ -50,27 +50,32 @@ export function rawOf(native: FastifyRequest | IncomingMessage): IncomingMessage
   return raw ?? (native as IncomingMessage);
 }
 
-/** The request of Fastify once it is routed, as far as hooks, providers and version extractors read it. */
+/**
+ * The request of Fastify once it is routed, as far as hooks, providers and version extractors read it.
+ *
+ * @param seen what Fastify's own class reads of it
+ */
 export function imaginedFastifyRequest(
-  raw: IncomingMessage,
+  seen: Pick<FastifyRequest, 'raw' | 'host' | 'hostname' | 'protocol'> & { readonly ip?: string },
   parts: ImaginedRequest,
   choice: Exclude<Choice, 'not routable'>,
 ): FastifyRequest {
-  const host = parts.headers.host ?? '';
+  const { raw, host, hostname, protocol, ip } = seen;
   const found = choice === 'not found' ? undefined : choice;
-  const query = parts.url.indexOf('?');
+  const { url = parts.url } = raw;
+  const query = url.indexOf('?');
   return Object.freeze({
     raw,
     method: parts.method,
-    url: parts.url,
+    url,
     originalUrl: parts.url,
     headers: raw.headers,
     host,
-    hostname: host.replace(/:\d*$/, ''),
-    protocol: parts.secure ? 'https' : 'http',
-    ip: raw.socket.remoteAddress,
+    hostname,
+    protocol,
+    ip,
     socket: raw.socket,
-    query: Object.fromEntries(new URLSearchParams(query === -1 ? '' : parts.url.slice(query))),
+    query: Object.fromEntries(new URLSearchParams(query === -1 ? '' : url.slice(query))),
     params: found?.params ?? {},
     is404: found === undefined,
     routeOptions: { config: found === undefined ? {} : configAt(found.index) },

@@ -124,6 +124,7 @@ function searchableRoute(route: FastifyRoute, readable: ReadonlySet<string>, app
     methods: all ? ['*'] : methods,
     answered: methods,
     implied: twin,
+    isConstrained: Object.keys(constraints).length > 0,
     handlers: [originalOf(route.handler)],
     config: route.config,
     constraints,

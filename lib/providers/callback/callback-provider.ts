@@ -108,7 +108,7 @@ export class CallbackProvider implements Allowlist, BoundProvider {
   }
 
   #cacheKey(context: CorsContext): string {
-    const key: unknown = this.#provider.cacheKey?.(context);
+    const key: unknown = this.#provider.cacheKey!(context);
     if (typeof key === 'string') {
       return key;
     }

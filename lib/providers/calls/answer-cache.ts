@@ -20,8 +20,8 @@ interface Kept {
 export class AnswerCache {
   readonly #options: Pick<ResolvedAllowlistOptions, 'maxEntries' | 'ttlMs' | 'negativeTtlMs'>;
   readonly #byKey = new Map<string, Kept>();
-  readonly #allowed = ring(true);
-  readonly #denied = ring(false);
+  readonly #allowed = ring();
+  readonly #denied = ring();
 
   constructor(options: Pick<ResolvedAllowlistOptions, 'maxEntries' | 'ttlMs' | 'negativeTtlMs'>) {
     this.#options = options;
@@ -46,7 +46,7 @@ export class AnswerCache {
 
   /** Reports whether a valid answer allows: the newest one, or none. */
   get allowsSome(): boolean {
-    return this.#allowed.older !== this.#allowed && this.#allowed.older.until > now();
+    return this.#allowed.older.until > now();
   }
 
   /** The valid answer for a key; `undefined` if there is none. */
@@ -98,14 +98,14 @@ export class AnswerCache {
   #makeRoom(time: number): void {
     const oldestAllowed = this.#allowed.newer;
     const oldestDenied = this.#denied.newer;
-    const isSpent = oldestDenied === this.#denied || (oldestAllowed !== this.#allowed && oldestAllowed.until <= time);
+    const isSpent = oldestDenied === this.#denied || oldestAllowed.until <= time;
     this.delete((isSpent ? oldestAllowed : oldestDenied).key);
   }
 }
 
-/** An empty ring: its end is beside the oldest and the newest answer. */
-function ring(allowed: boolean): Kept {
-  const end = { key: '', allowed, until: 0 } as Kept;
+/** An empty ring: its end is beside the oldest and the newest answer. The end is no answer: it is neither valid nor expired. */
+function ring(): Kept {
+  const end = {} as Kept;
   end.older = end.newer = end;
   return end;
 }

@@ -55,7 +55,7 @@ export class FeedLink {
   /** Ends the connection, or the attempt; resolves once it is closed. Never rejects. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#session.abort(new AllowlistError('the watch has ended'));
+    this.#session.abort();
     await this.#ended;
   }
 

@@ -78,8 +78,8 @@ class LookupQuestion {
     return Math.min(this.#turn, this.remaining);
   }
 
-  name(count: number): readonly string[] {
-    const named = this.#all().slice(this.#named, this.#named + count);
+  takeTurn(): readonly string[] {
+    const named = this.#all().slice(this.#named, this.#named + this.#turn);
     this.#named += named.length;
     this.#turn = LATER_TURN;
     return named;
@@ -109,7 +109,7 @@ export class LookupBatch {
   /** Questions that wait for a first call, by origin: who asks the same joins them. */
   readonly #fresh = new Map<string, LookupQuestion>();
   /** Questions that wait for a call. */
-  readonly #queue = new LookupQueue<LookupQuestion>();
+  readonly #queue = new LookupQueue<LookupQuestion>(LATER + 1);
   readonly #allowed: RecentKeys;
   #writeOffMs = WRITE_OFF_MS;
   #isDue = false;
@@ -194,14 +194,15 @@ export class LookupBatch {
     const questions: LookupQuestion[] = [];
     // Patterns that several questions name, such as `https://*.example`, count once.
     const patterns = new Set<string>();
-    const isFirst = this.#queue.peek()?.isFirstTurn;
+    let isFirst: boolean | undefined;
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
-      const room = MOST_PATTERNS - patterns.size;
-      if (questions.length > 0 && (next.nextTurn > room || next.isFirstTurn !== isFirst)) {
+      isFirst ??= next.isFirstTurn;
+      // A question has fewer patterns than a call, so the first one always fits.
+      if (next.nextTurn > MOST_PATTERNS - patterns.size || next.isFirstTurn !== isFirst) {
         break;
       }
       this.#leaveQueue(next);
-      next.name(Math.min(next.nextTurn, room)).forEach((pattern) => patterns.add(pattern));
+      next.takeTurn().forEach((pattern) => patterns.add(pattern));
       questions.push(next);
     }
     return { questions, patterns: [...patterns] };
@@ -287,11 +288,10 @@ export class LookupBatch {
  * Reports whether a first turn is about enough: two patterns a label, and two for each way to cut the first at hyphens.
  */
 function isOrdinary(origin: string): boolean {
-  const host = origin.slice(origin.indexOf('://') + 3);
   let dots = 0;
   let hyphens = 0;
-  for (let i = 0; i < host.length && 2 * dots + hyphens * (hyphens + 3) <= TURN - 2; i++) {
-    const c = host.charCodeAt(i);
+  for (let i = 0; i < origin.length; i++) {
+    const c = origin.charCodeAt(i);
     dots += c === 0x2e ? 1 : 0;
     hyphens += c === 0x2d && dots === 0 ? 1 : 0;
   }
@@ -299,13 +299,14 @@ function isOrdinary(origin: string): boolean {
 }
 
 /**
- * The origin itself, then subdomain wildcards from the shortest host to the longest, as lists have few of many labels,
- * then wildcards inside a label.
+ * The two of the origin's own host, then subdomain wildcards from the shortest host to the longest, as lists have few of
+ * many labels, then wildcards inside a label.
  */
-function likeliestFirst([exact, anyPort, ...wildcards]: readonly string[]): readonly string[] {
+function likeliestFirst(patterns: readonly string[]): readonly string[] {
+  const wildcards = patterns.slice(2);
   const above = wildcards.filter((pattern) => pattern.includes('://*.'));
   const inside = wildcards.filter((pattern) => !pattern.includes('://*.'));
-  return [exact, anyPort, ...above.reverse(), ...inside].filter((pattern) => pattern !== undefined);
+  return [...patterns.slice(0, 2), ...above.reverse(), ...inside];
 }
 
 function stopped(): AllowlistError {

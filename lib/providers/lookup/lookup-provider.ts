@@ -15,6 +15,7 @@ import type { Allowlist, AllowlistSetup, AllowlistStatus } from '../status.js';
 
 /** An `OriginLookup`, its answers kept per origin and per policy's checks. */
 export class LookupProvider implements Allowlist {
+  readonly holdsEntries = true;
   readonly label: string;
   readonly #name: string;
   readonly #options: ResolvedAllowlistOptions;

@@ -1,44 +1,36 @@
-/**
- * Questions that wait, on levels: those of a lower level go first, and on one level the newest. What is taken away
- * leaves a gap; gaps never outnumber the questions.
- */
+/** A question that waits, in a ring of those of its level from the oldest to the newest. */
+interface Waiting<Question> {
+  readonly question: Question;
+  older: Waiting<Question>;
+  newer: Waiting<Question>;
+}
+
+/** Questions that wait, on levels: those of a lower level go first, and on one level the newest. */
 export class LookupQueue<Question extends object> {
-  readonly #levels: (Question | undefined)[][] = [];
+  readonly #levels: readonly Waiting<Question>[];
   /** The place of each question. */
-  readonly #places = new Map<Question, { readonly level: number; readonly index: number }>();
-  readonly #gaps: number[] = [];
+  readonly #places = new Map<Question, Waiting<Question>>();
+
+  /** @param levels their number */
+  constructor(levels: number) {
+    this.#levels = Array.from({ length: levels }, () => ring<Question>());
+  }
 
   get size(): number {
     return this.#places.size;
   }
 
-  has(question: Question): boolean {
-    return this.#places.has(question);
-  }
-
   add(question: Question, level: number): void {
-    for (let i = this.#levels.length; i <= level; i++) {
-      this.#levels.push([]);
-      this.#gaps.push(0);
-    }
-    const waiting = this.#levels[level]!;
-    this.#places.set(question, { level, index: waiting.length });
-    waiting.push(question);
+    const end = this.#levels[level]!;
+    const place = { question, older: end.older, newer: end };
+    end.older.newer = place;
+    end.older = place;
+    this.#places.set(question, place);
   }
 
   /** The question that goes first. */
   peek(): Question | undefined {
-    for (const [level, waiting] of this.#levels.entries()) {
-      while (waiting.length > 0) {
-        const last = waiting.at(-1);
-        if (last !== undefined) {
-          return last;
-        }
-        waiting.pop();
-        this.#gaps[level]!--;
-      }
-    }
-    return undefined;
+    return this.#levels.find((end) => end.older !== end)?.older.question;
   }
 
   delete(question: Question): void {
@@ -46,20 +38,15 @@ export class LookupQueue<Question extends object> {
     if (place === undefined) {
       return;
     }
-    const { level, index } = place;
-    const waiting = this.#levels[level]!;
     this.#places.delete(question);
-    waiting[index] = undefined;
-    if (++this.#gaps[level]! * 2 > waiting.length) {
-      this.#close(level);
-    }
+    place.older.newer = place.newer;
+    place.newer.older = place.older;
   }
+}
 
-  /** Closes the gaps of a level. */
-  #close(level: number): void {
-    const waiting = this.#levels[level]!.filter((question) => question !== undefined);
-    this.#levels[level] = waiting;
-    this.#gaps[level] = 0;
-    waiting.forEach((question, index) => this.#places.set(question, { level, index }));
-  }
+/** An empty ring: its end, which has no question, is beside the oldest and the newest. */
+function ring<Question>(): Waiting<Question> {
+  const end = {} as Waiting<Question>;
+  end.older = end.newer = end;
+  return end;
 }

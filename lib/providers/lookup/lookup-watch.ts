@@ -1,4 +1,3 @@
-import { errorText } from '../log.js';
 import type { OriginLookup } from '../ports.js';
 import type { LookupReport } from '../provider-report.js';
 import { ChangeWatch, type ListVersion } from '../refresh/change-watch.js';
@@ -12,7 +11,6 @@ export class LookupWatch {
   readonly #watch: ChangeWatch;
   readonly #loop: RefreshLoop;
   #version: ListVersion;
-  #isStarted = false;
   #isStopped = false;
 
   /** @param forget is called whenever the list has changed, or may have */
@@ -26,9 +24,8 @@ export class LookupWatch {
   }
 
   start(): Promise<void> {
-    const { isVersioned, isPossible } = this.#watch;
-    if (!this.#isStopped && !this.#isStarted && isPossible) {
-      this.#isStarted = true;
+    const { isVersioned } = this.#watch;
+    if (!this.#isStopped) {
       this.#watch.begin(() => (isVersioned ? this.#loop.changed() : this.#forget()));
       if (isVersioned) {
         this.#loop.start();
@@ -54,7 +51,7 @@ export class LookupWatch {
       if (!this.#isStopped) {
         this.#report.checkFailed(error);
       }
-      throw new Error(errorText(error), { cause: error });
+      throw error;
     }
   }
 }

@@ -20,10 +20,10 @@ export class ChangeWatch {
   readonly #failed: (what: string, error: unknown) => void;
   /** True if the provider has a `version`. */
   readonly isVersioned: boolean;
-  /** True if the provider has a `watch`, and it has not failed. */
-  #isWatched: boolean;
   /** True if the watch has reported a change: until then it may be one that never does. */
   #isProven = false;
+  /** True if the watch has failed: then it is not relied on again. */
+  #hasFailed = false;
   #isOver = false;
   readonly #versions = new OpenCalls();
   #begun: Promise<unknown> | undefined;
@@ -38,12 +38,6 @@ export class ChangeWatch {
     this.#options = options;
     this.#failed = failed;
     this.isVersioned = typeof provider.version === 'function';
-    this.#isWatched = typeof provider.watch === 'function';
-  }
-
-  /** True if the provider can report changes at all. */
-  get isPossible(): boolean {
-    return this.isVersioned || this.#isWatched;
   }
 
   /**
@@ -84,14 +78,15 @@ export class ChangeWatch {
   }
 
   #watchFailed(what: string, error: unknown): void {
-    this.#isWatched = false;
+    this.#hasFailed = true;
     this.#failed(what, error);
   }
 
   /** The time until the provider is asked again: `pollMs` if only its `version` shows changes. */
   pauseMs(): number {
     const { refreshMs, pollMs } = this.#options;
-    return this.isVersioned && !(this.#isWatched && this.#isProven) ? lessByChance(pollMs) : refreshMs;
+    const isReliable = this.#isProven && !this.#hasFailed;
+    return this.isVersioned && !isReliable ? lessByChance(pollMs) : refreshMs;
   }
 
   /**
@@ -106,7 +101,7 @@ export class ChangeWatch {
   }
 
   async #askVersion(signal: AbortSignal): Promise<ListVersion> {
-    const ask = async (): Promise<unknown> => this.#provider.version?.(signal);
+    const ask = async (): Promise<unknown> => this.#provider.version!(signal);
     let version: unknown;
     try {
       version = await untilAborted(this.#versions.run(ask), signal);

@@ -15,6 +15,11 @@ export interface ListSnapshot {
   readonly rejected: RejectedEntries;
 }
 
+/** Milliseconds of work after which the event loop gets its turn: requests are answered in between. */
+const SLICE_MS = 0.5;
+/** Entries between two readings of the clock. */
+const CLOCK_EVERY = 32;
+
 /**
  * Compiles a list with each of the given checks, in slices that yield to the event loop.
  *
@@ -28,18 +33,18 @@ export async function buildSnapshot(
   signal: AbortSignal,
 ): Promise<ListSnapshot> {
   const snapshot = new SnapshotBuilder(checks);
-  const slices = new Slices();
   let count = 0;
+  let sliceStart = now();
   for (const value of iterableOf(list, 'load()')) {
     // Repeated entries are included: an endless list may repeat itself.
     if (++count > maxEntries) {
       throw tooLong(maxEntries);
     }
     snapshot.add(value);
-    const pause = slices.step();
-    if (pause !== undefined) {
-      await pause;
+    if (count % CLOCK_EVERY === 0 && now() - sliceStart >= SLICE_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
+      sliceStart = now();
     }
   }
   return snapshot.build();
@@ -99,34 +104,7 @@ class SnapshotBuilder {
     if (typeof value === 'string' && !this.#told.add(value)) {
       return;
     }
-    for (const reason of new Set(reasons)) {
-      this.#rejected.add(value, reason);
-    }
-  }
-}
-
-/** Steps and milliseconds of work after which the event loop gets its turn. */
-const STEPS = 500;
-const MS = 2;
-/** Steps between two readings of the clock. */
-const CLOCK_EVERY = 32;
-
-/** Cuts long work into slices, so that requests are answered in between. */
-class Slices {
-  #steps = 0;
-  #startedAt = now();
-
-  /** Counts a step. A promise means that the slice is used up: await it before the next step. */
-  step(): Promise<void> | undefined {
-    this.#steps++;
-    const isOver = this.#steps >= STEPS || (this.#steps % CLOCK_EVERY === 0 && now() - this.#startedAt >= MS);
-    return isOver ? this.#pause() : undefined;
-  }
-
-  async #pause(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#steps = 0;
-    this.#startedAt = now();
+    this.#rejected.add(value, new Set(reasons));
   }
 }
 

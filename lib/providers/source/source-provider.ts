@@ -31,6 +31,7 @@ interface LoadedList {
  * and if the list is older than `maxStaleMs`.
  */
 export class SourceProvider implements Allowlist {
+  readonly holdsEntries = true;
   readonly label: string;
   readonly #source: OriginSource;
   readonly #name: string;
@@ -91,6 +92,13 @@ export class SourceProvider implements Allowlist {
   /** Aborts a running load, ends the watch, loads no more. The last good list goes on answering. Never rejects. */
   stop(): Promise<void> {
     return (this.#stopped ??= this.#stop());
+  }
+
+  /** Those that the least strict policy accepts. */
+  *entries(): Iterable<string> {
+    const matchers = this.#list?.snapshot.matchers ?? [];
+    const [widest] = matchers.toSorted((one, other) => other.size - one.size);
+    yield* widest?.texts() ?? [];
   }
 
   get checks(): readonly OriginChecks[] {
@@ -163,7 +171,7 @@ export class SourceProvider implements Allowlist {
     const snapshot = await buildSnapshot(list, checks, this.#options.maxEntries, signal);
     signal.throwIfAborted();
     // From here on without an await, so that no request sees half of it.
-    snapshot.matchers.forEach((matcher, index) => views[index]?.swap(matcher));
+    snapshot.matchers.forEach((matcher, index) => views[index]!.swap(matcher));
     const reloadAt = readAt + lessByChance(this.#options.reloadMs);
     this.#list = { snapshot, version, readAt, reloadAt, views: views.length, loadedAt: new Date() };
     return snapshot;
@@ -199,7 +207,7 @@ export class SourceView implements BoundProvider {
   readonly #trouble: () => string | undefined;
   #matcher: OriginMatcher | undefined;
 
-  constructor(checks: OriginChecks, isStale: () => boolean, trouble: () => string | undefined = () => undefined) {
+  constructor(checks: OriginChecks, isStale: () => boolean, trouble: () => string | undefined) {
     this.checks = checks;
     this.#isStale = isStale;
     this.#trouble = trouble;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { ErrorAnswer } from './protocol.js';
 
 /** An answer that goes out whole. */
 export interface PageAnswer {
@@ -10,6 +11,11 @@ export interface PageAnswer {
 
 export function json(value: unknown, status = 200): PageAnswer {
   return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
+}
+
+/** @param error a sentence for the user of the page */
+export function problem(error: string, status: number, about: Omit<ErrorAnswer, 'error'> = {}): PageAnswer {
+  return json({ error, ...about } satisfies ErrorAnswer, status);
 }
 
 export function text(body: string, status: number): PageAnswer {
@@ -32,17 +38,22 @@ export const OWN_ORIGIN_ONLY: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes an answer with the headers that every one of them carries; what the app has set under these names gives way.
+ * Begins an answer with the headers that every one of them carries; what the app has set under these names gives way.
  */
+export function begin(response: ServerResponse, status: number, fields: Readonly<Record<string, string>>): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries({ ...SECURITY, ...fields })) {
+    response.setHeader(name, value);
+  }
+}
+
+/** Writes a whole answer. */
 export function send(
   response: ServerResponse,
   { status, type, body, headers = {} }: PageAnswer,
   fields: Readonly<Record<string, string>>,
 ): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries({ ...SECURITY, ...fields, ...headers, 'Content-Type': type })) {
-    response.setHeader(name, value);
-  }
+  begin(response, status, { ...fields, ...headers, 'Content-Type': type });
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
 }

@@ -9,44 +9,52 @@ import {
   Optional,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { workingFolder } from '../../config/working-folder.js';
 import { CorsAllowlists } from '../../nest/cors-allowlists.service.js';
-import type { RouteReport } from '../../inspect/policy-report.js';
+import type { RequestDecision } from '../../engine/request-decision.js';
 import { CorsInspector } from '../../nest/cors-inspector.service.js';
+import { CORS_PAGE_PORT, type CorsPagePort } from '../../nest/page-port.js';
 import { askerOf, authorityOf, isOfOtherOrigin, strangerReason } from './access.js';
-import { json, OWN_ORIGIN_ONLY, type PageAnswer, send, text } from './answers.js';
-import { matrixColumn } from './matrix.js';
+import { begin, OWN_ORIGIN_ONLY, type PageAnswer, problem, send, text } from './answers.js';
+import { keptSecret } from './kept-secret.js';
+import { decisionContent } from './live/decision-event.js';
+import { DecisionStreams } from './live/decision-streams.js';
+import { RecentDecisions } from './live/recent-decisions.js';
 import type { DevtoolsSettings } from './options.js';
 import { exchangeOf } from '../../platform/exchange.js';
-import { overview } from './overview.js';
 import { originOf } from './page-address.js';
-import { originProblem } from './page-origin.js';
 import { FILES, pageOf } from './page/files.js';
 import { Pass } from './pass.js';
+import { Questions } from './questions.js';
 import { CONTROLLER, DEVTOOLS_SETTINGS, type DevtoolsPort } from './tokens.js';
 import { Tester } from './tester.js';
 
-/** Longest question that is read, in characters. */
-const MAX_QUESTION = 4_096;
-/** Routes that the page shows at most. */
-const MAX_ROUTES = 2_000;
-/** Questions that are answered at the same time; providers are asked for each. */
-const MAX_AT_ONCE = 4;
 /** Shortest time between two lines in the log that repeat the address, in milliseconds. */
 const TOLD_EVERY_MS = 10_000;
 
 const NO_TOKEN =
   'This page needs its token. Open the address that the log of the app prints: "The development page is at …?token=…".';
 
-const DATA: ReadonlySet<string> = new Set(['overview.json', 'explain.json', 'matrix.json', 'run.json']);
+const STREAM = 'decisions.events';
+/** Compression would keep a message back. */
+const STREAM_HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+};
 
 /** Serves the page, its files and its data, and holds the tester. */
 @Injectable()
 export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('CorsDevtoolsModule');
   private readonly inspector: CorsInspector;
-  private readonly allowlists: CorsAllowlists;
+  private readonly questions: Questions;
+  private readonly recent = new RecentDecisions();
+  private readonly streams: DecisionStreams;
+  /** Requests that the page has answered. */
+  private readonly served = new WeakSet<object>();
+  private readonly stopListening: () => void;
   private tester: Tester | undefined;
-  private atOnce = 0;
   private toldAt = -Infinity;
   private readonly pass: Pass;
   /** Another one after each start of the app: by it the page learns that it shows an app that is gone. */
@@ -57,13 +65,21 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Optional() @Inject(CorsInspector) inspector?: CorsInspector,
     @Optional() @Inject(CorsAllowlists) allowlists?: CorsAllowlists,
+    @Optional() @Inject(CORS_PAGE_PORT) port?: CorsPagePort,
   ) {
-    if (inspector === undefined || allowlists === undefined) {
+    if (inspector === undefined || allowlists === undefined || port === undefined) {
       throw new Error('CorsDevtoolsModule shows what CorsModule does: import CorsModule.forRoot() in the app too.');
     }
+    const { run, recent } = this;
     this.inspector = inspector;
-    this.allowlists = allowlists;
-    this.pass = new Pass(settings.token);
+    this.questions = new Questions({ run, port, inspector, allowlists, settings, recent });
+    this.streams = new DecisionStreams(run, recent);
+    this.stopListening = port.listen((message, about) => {
+      if (!this.isOwn(about)) {
+        recent.note(decisionContent(message, about));
+      }
+    });
+    this.pass = new Pass(settings.token, sessionFor(settings));
   }
 
   checkProduction(): void {
@@ -83,7 +99,7 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
   async onApplicationBootstrap(): Promise<void> {
     const { testerPort, hosts } = this.settings;
     this.tester =
-      testerPort === undefined ? undefined : await Tester.start(testerPort, hosts, () => this.socketPorts());
+      testerPort === undefined ? undefined : await Tester.start(testerPort, hosts, () => this.questions.socketPorts());
     const server = this.host.httpAdapter?.getHttpServer() as Server | undefined;
     if (server?.listening === true) {
       this.tellAddress(server);
@@ -93,6 +109,8 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
   }
 
   async onModuleDestroy(): Promise<void> {
+    this.stopListening();
+    this.streams.close();
     await this.tester?.close();
     this.tester = undefined;
   }
@@ -101,7 +119,8 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     const answer = await this.answerTo(request).catch((error: unknown) => this.failed(error));
     // A form of its address that the platform routes nowhere is under `defaultPolicy`, and the page never is.
     exchangeOf(request)?.revoke();
-    send(response, answer, {
+    this.served.add(request);
+    const fields = {
       ...OWN_ORIGIN_ONLY,
       'Content-Security-Policy': [
         "default-src 'none'",
@@ -115,10 +134,18 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
         "form-action 'none'",
         "frame-ancestors 'none'",
       ].join('; '),
-    });
+    };
+    if (answer === STREAM) {
+      // A connection that goes on after the stream would keep the server from closing. HTTP/2 has no such header.
+      const connection = request.httpVersionMajor === 1 ? { Connection: 'close' } : undefined;
+      begin(response, 200, { ...fields, ...STREAM_HEADERS, ...connection });
+      this.streams.open(request, response);
+    } else {
+      send(response, answer, fields);
+    }
   }
 
-  private async answerTo(request: IncomingMessage & { originalUrl?: string }): Promise<PageAnswer> {
+  private async answerTo(request: IncomingMessage & { originalUrl?: string }): Promise<PageAnswer | typeof STREAM> {
     const { headers } = request;
     const stranger = strangerReason(askerOf(request), this.settings.hosts);
     if (stranger !== undefined) {
@@ -148,8 +175,11 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     if (file !== undefined) {
       return { status: 200, ...file };
     }
-    return DATA.has(name)
-      ? await this.data(name, new URLSearchParams(query), ownOrigin(request))
+    if (name === STREAM && request.method === 'GET') {
+      return this.streams.hasRoom ? STREAM : problem('This page is open too often: close another one of it.', 429);
+    }
+    return Questions.has(name)
+      ? await this.questions.answer(name, new URLSearchParams(query), ownOrigin(request), this.tester)
       : text('Nothing here.', 404);
   }
 
@@ -183,69 +213,34 @@ export class Devtools implements DevtoolsPort, OnApplicationBootstrap, OnModuleD
     }
   }
 
-  private async data(name: string, query: URLSearchParams, origin: string): Promise<PageAnswer> {
-    if (name === 'overview.json') {
-      const { inspector, allowlists, tester, settings, run } = this;
-      return json({ run, ...overview({ inspector, allowlists, routes: this.routes(), tester, settings, origin }) });
-    }
-    if (name === 'run.json') {
-      return json({ run: this.run });
-    }
-    if (this.atOnce >= MAX_AT_ONCE) {
-      return json({ error: 'Too many questions at once; ask again.' }, 429);
-    }
-    this.atOnce += 1;
-    try {
-      return await this.asked(name, query.get('q') ?? '', origin);
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof SyntaxError) {
-        return json({ error: error.message.replace('CorsInspector.explain(): ', '') }, 400);
-      }
-      throw error;
-    } finally {
-      this.atOnce -= 1;
-    }
-  }
-
-  private async asked(name: string, question: string, base: string): Promise<PageAnswer> {
-    if (question.length > MAX_QUESTION) {
-      return json({ error: `The question is longer than ${MAX_QUESTION} characters.` }, 400);
-    }
-    const isMatrix = name === 'matrix.json';
-    const explained = isMatrix
-      ? { url: '/', origin: question }
-      : (JSON.parse(question) as { url: string; origin?: unknown } | null);
-    const problem = typeof explained?.origin === 'string' ? originProblem(explained.origin) : undefined;
-    if (problem !== undefined) {
-      return json({ error: problem.reason, field: 'origin', suggestion: problem.suggestion }, 400);
-    }
-    return json(
-      isMatrix
-        ? await matrixColumn(this.inspector, this.routes(), question, base)
-        : await this.inspector.explain(explained as { url: string; origin?: string }),
-    );
-  }
-
-  /** Those of the app itself. */
-  private routes(): readonly RouteReport[] {
-    return this.inspector
-      .routes()
-      .filter(({ handler }) => !handler.startsWith(`${CONTROLLER}.`))
-      .slice(0, MAX_ROUTES);
-  }
-
-  /** The ports of gateways that have one of their own. */
-  private socketPorts(): readonly number[] {
-    return [...new Set(this.routes().flatMap(({ port }) => port ?? []))];
+  /** Reports whether a decision is about a request for the page itself. */
+  private isOwn({ route, request: { native } }: RequestDecision): boolean {
+    return route?.startsWith(`${CONTROLLER}.`) === true || this.served.has(messageIn(native));
   }
 
   private failed(error: unknown): PageAnswer {
     this.logger.error(error instanceof Error ? error.stack : String(error));
-    return json({ error: 'This could not be answered; the reason is in the log of the app.' }, 503);
+    return problem('This could not be answered; the reason is in the log of the app.', 503);
   }
 }
 
 /** The page's own origin, as its user has opened it: the Host has been checked by now. */
 function ownOrigin({ headers, socket }: IncomingMessage): string {
   return `${'encrypted' in socket ? 'https' : 'http'}://${authorityOf(headers)}`;
+}
+
+/**
+ * The secret of the cookie for several starts. Not where the page answers other machines: there it alone guards the
+ * page.
+ */
+function sessionFor({ token, hosts, allowInProduction }: DevtoolsSettings): string | undefined {
+  const isKept = token === undefined && hosts.size === 0 && !allowInProduction;
+  const folder = workingFolder();
+  return isKept && folder !== undefined && process.env['NODE_ENV'] !== 'production' ? keptSecret(folder) : undefined;
+}
+
+/** Node's request, as Express has it, or in the request of Fastify. */
+function messageIn(native: unknown): object {
+  const request = native as { readonly raw?: object };
+  return request.raw ?? request;
 }

@@ -1,30 +1,20 @@
 import type { RouteReport } from '../../inspect/policy-report.js';
 import type { CorsInspector } from '../../nest/cors-inspector.service.js';
-import type { Explanation, ExplainReason, ExplainRequest } from '../../inspect/explain/explanation.js';
+import type { Explanation, ExplainRequest } from '../../inspect/explain/explanation.js';
+import type { MatrixAnswer, MatrixCell } from './protocol.js';
 import { examplePath, exampleSocket } from './examples.js';
 
-/**
- * The state of a route for an origin: usable `with-cookies` or `without-cookies`, `refused`; `no-policy`: the library
- * leaves it alone; `unknown`: {@link Cell.why} says why.
- */
-export type CellState = 'with-cookies' | 'without-cookies' | 'refused' | 'no-policy' | 'unknown';
-
-export interface Cell {
-  readonly state: CellState;
-  readonly reason?: ExplainReason;
-  /** Of an `unknown` state, why it is unknown. */
-  readonly why?: string;
-}
-
-const NO_EXAMPLE: Cell = { state: 'unknown', why: 'no example of its address is known; ask about one below' };
-const NO_METHOD: Cell = { state: 'unknown', why: 'no page can send its method' };
-const NO_TIME: Cell = { state: 'unknown', why: 'there was no time to ask; ask about it below' };
+const NO_EXAMPLE: MatrixCell = { state: 'unknown', why: 'no example of its address is known; ask about one below' };
+const NO_METHOD: MatrixCell = { state: 'unknown', why: 'no page can send its method' };
+const NO_TIME: MatrixCell = { state: 'unknown', why: 'there was no time to ask; ask about it below' };
 /** Longest time for one origin, in milliseconds: providers are asked for real. */
 const BUDGET_MS = 4_000;
+/** Longest time without a pause for other requests, in milliseconds. */
+const SLICE_MS = 10;
 
 /**
  * Finds the state of each route for an origin, in the order of the routes. Explains a request of a page with the
- * route's first method, first with cookies, then without.
+ * route's first method, first with cookies, then without. Pauses for other requests.
  *
  * @param base origin of the app, as the page is opened
  */
@@ -33,10 +23,15 @@ export async function matrixColumn(
   routes: readonly RouteReport[],
   origin: string,
   base: string,
-): Promise<readonly Cell[]> {
+): Promise<MatrixAnswer> {
   const deadline = performance.now() + BUDGET_MS;
-  const cells: Cell[] = [];
+  const cells: MatrixCell[] = [];
+  let pauseAt = performance.now() + SLICE_MS;
   for (const route of routes) {
+    if (performance.now() > pauseAt) {
+      await new Promise((resolve) => setImmediate(resolve));
+      pauseAt = performance.now() + SLICE_MS;
+    }
     const late = performance.now() > deadline;
     // What no page can ask has no answer: a method, or a namespace that is a function.
     const unasked = route.kind === 'gateway' ? NO_EXAMPLE : NO_METHOD;
@@ -45,7 +40,7 @@ export async function matrixColumn(
   return cells;
 }
 
-async function cellOf(inspector: CorsInspector, route: RouteReport, origin: string, base: string): Promise<Cell> {
+async function cellOf(inspector: CorsInspector, route: RouteReport, origin: string, base: string): Promise<MatrixCell> {
   if (route.policy === null) {
     return { state: 'no-policy' };
   }

@@ -40,8 +40,7 @@ export interface CorsDevtoolsOptions {
   readonly origins?: readonly string[] | (() => readonly string[]);
   /**
    * The secret in the address of the page: at least 22 characters of `A` to `Z`, `a` to `z`, `0` to `9`, `-` and `_`. For
-   * tools, and for a page that stays open while the app restarts. Default: a random one for each start, which the log
-   * prints.
+   * tools, and for an address that stays the same. Default: a random one for each start, which the log prints.
    */
   readonly token?: string | undefined;
   /** Mounts the page though `NODE_ENV` is `production`, and says so in the boot log. Default: `false`. */

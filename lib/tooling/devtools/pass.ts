@@ -1,22 +1,31 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { authorityOf } from './access.js';
-
-/** Bytes of a random token: 192 bits. */
-const BYTES = 24;
+import { randomSecret } from './kept-secret.js';
 
 /**
- * The secret of the page. The address that the log prints has it, and opening that address moves it into a cookie.
- * Other users of this machine, and its other programs, do not have it.
+ * The secrets of the page. The address that the log prints has the token, and opening that address exchanges it for a
+ * cookie. Other users of this machine, and its other programs, have neither. The cookie is another secret than the
+ * token: it may be valid for further starts, and a token that is in a log never is.
  */
 export class Pass {
   private readonly token: string;
   private readonly hash: Buffer;
+  private readonly session: string;
+  private readonly sessionHash: Buffer;
 
-  /** @param fixed the token of the options; without it a random one for this start of the app */
-  constructor(private readonly fixed: string | undefined) {
-    this.token = fixed ?? randomBytes(BYTES).toString('base64url');
+  /**
+   * @param fixed the token of the options; without it a random one for this start of the app
+   * @param session the value of the cookie; without it a random one for this start, or a fixed token
+   */
+  constructor(
+    private readonly fixed: string | undefined,
+    session?: string,
+  ) {
+    this.token = fixed ?? randomSecret();
     this.hash = hashOf(this.token);
+    this.session = fixed ?? session ?? randomSecret();
+    this.sessionHash = hashOf(this.session);
   }
 
   /** The query of the address in the log. A token of the options stays out of logs, because it lasts. */
@@ -29,10 +38,14 @@ export class Pass {
     return typeof text === 'string' && timingSafeEqual(hashOf(text), this.hash);
   }
 
-  /** Reports whether a request has the token in its cookie, or as `Authorization: Bearer …`, which tools send. */
+  private isSession(value: string): boolean {
+    return timingSafeEqual(hashOf(value), this.sessionHash);
+  }
+
+  /** Reports whether a request has the cookie, or the token as `Authorization: Bearer …`, which tools send. */
   isIn(headers: IncomingHttpHeaders): boolean {
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-    return this.isToken(bearer) || cookiesOf(headers, cookieName(headers)).some((value) => this.isToken(value));
+    return this.isToken(bearer) || cookiesOf(headers, cookieName(headers)).some((value) => this.isSession(value));
   }
 
   /**
@@ -42,7 +55,7 @@ export class Pass {
    */
   cookie(headers: IncomingHttpHeaders, path: string, secure: boolean): string {
     const scope = path.replace(/\/+$/, '').replaceAll(';', '%3B');
-    return `${cookieName(headers)}=${this.token}; Path=${scope}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+    return `${cookieName(headers)}=${this.session}; Path=${scope}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { askerOf, hostNameOf, isLoopbackName, strangerReason } from './access.js';
 import { type PageAnswer, send, text } from './answers.js';
+import type { TesterInvitation } from './protocol.js';
 import { TESTER_PAGE, TESTER_SCRIPT } from './page/files.js';
 
 /**
@@ -49,7 +50,7 @@ export class Tester {
   }
 
   /** The tester's documents, for a development page of this origin alone. */
-  invitation(pageOrigin: string): { readonly origins: readonly { origin: string; frame: string }[] } {
+  invitation(pageOrigin: string): TesterInvitation {
     const path = `/${this.secret}/?page=${encodeURIComponent(pageOrigin)}`;
     return { origins: this.origins.map((origin) => ({ origin, frame: origin + path })) };
   }

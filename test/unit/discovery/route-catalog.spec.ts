@@ -67,6 +67,7 @@ function sourcesOf(
   const paths = {
     of: (source: LocatedHandler) => [source.path],
     variantsOf: (source: LocatedHandler) => [[source.path]],
+    selectionOf: () => '',
   };
   return {
     platform: platform as unknown as Platform,

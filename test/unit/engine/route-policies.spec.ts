@@ -3,7 +3,7 @@ import type { CorsRequest } from '../../../lib/core/request.js';
 import { RouteRulesIndex } from '../../../lib/engine/route-rules.js';
 import { RoutePolicies } from '../../../lib/engine/route-policies.js';
 import { OrderedRoutes } from '../../../lib/routing/ordered-routes.js';
-import { requestTo, routeTo } from '../../support/pure.js';
+import { policyOf, requestTo, routeTo } from '../../support/pure.js';
 
 /* Memory and work that depend on values from clients. */
 
@@ -11,22 +11,42 @@ const entries = Array.from({ length: 13 }, (_, bit) =>
   routeTo({ kind: 'entry', name: `routes[${bit}]`, policy: NO_CORS }, new RegExp(`b${bit}\\b`), ['*']),
 );
 const rules = new RouteRulesIndex(entries);
-const policies = new RoutePolicies({
-  handlers: new OrderedRoutes([routeTo({ name: 'update', policy: NO_CORS }, /^\/orders/, ['PUT'])]),
-  rules,
-  defaultPolicy: undefined,
-  replacing: (policy) => policy,
-});
+const handlers = new OrderedRoutes([
+  routeTo({ name: 'update', policy: NO_CORS }, /^\/orders/, ['PUT']),
+  ...[NO_CORS, policyOf({ origin: '*' })].map((policy, version) =>
+    routeTo({ name: `v${version}`, policy }, /^\/versions/, ['GET'], { matchesVersion: () => true }),
+  ),
+]);
+const policiesOf = (rulesOfApp: RouteRulesIndex | undefined) =>
+  new RoutePolicies({ handlers, rules: rulesOfApp, defaultPolicy: undefined, replacing: (policy) => policy });
+const policies = policiesOf(rules);
 
 const at = (path: string): CorsRequest => requestTo(path, { method: 'OPTIONS' });
 
-test('3.3: the plan of a preflight is kept for methods that the app serves, and the usual ones', () => {
-  const plan = (method: string) => policies.preflight(at('/orders/1'), method);
-  expect(plan('PUT')).toBe(plan('PUT'));
-  expect(plan('GET')).toBe(plan('GET'));
-  for (const method of ['PROPFIND', 'MKCOL', 'MADE-UP']) {
-    expect(plan(method)).not.toBe(plan(method));
-  }
+test.each<[string, RouteRulesIndex | undefined]>([
+  ['with entries', rules],
+  ['without entries', undefined],
+])(
+  '3.3: the plan of a preflight is kept for methods that the app serves, and the usual ones: %s',
+  (_title, entriesOfApp) => {
+    const app = policiesOf(entriesOfApp);
+    const plan = (method: string) => app.preflight(at('/orders/1'), method);
+    const [put, get] = [plan('PUT'), plan('GET')];
+    expect(plan('PUT')).toBe(put);
+    expect(plan('GET')).toBe(get);
+    for (const method of ['PROPFIND', 'MKCOL', 'MADE-UP']) {
+      expect(plan(method)).not.toBe(plan(method));
+    }
+  },
+);
+
+test('3.4: routes that differ in their version are compared once', () => {
+  const differing = () => {
+    const reachable = policies.handlers.at(at('/versions')).reachable('GET');
+    return policies.differingAt(reachable, rules.at(at('/versions')), 'GET');
+  };
+  expect(differing()?.policies).toHaveLength(2);
+  expect(differing()).toBe(differing());
 });
 
 test('paths with the same entries share one object, and with it one plan', () => {

@@ -76,6 +76,14 @@ describe('rule 3.5: the fields of a decision', () => {
     });
   });
 
+  it('2.3: have the resource policy in place of another one', () => {
+    const { response, exchange } = begin();
+    carry(exchange, response, decisionOf(GRANTED, policyOf({ origin: APP, resourcePolicy: 'cross-origin' })));
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    response.writeHead(200);
+    expect(response.getHeader('cross-origin-resource-policy')).toBe('cross-origin');
+  });
+
   it('come from a decision that is made with the head if there was none before', () => {
     const { response, exchange, taken } = begin();
     carry(exchange, response);

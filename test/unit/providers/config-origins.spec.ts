@@ -1,4 +1,4 @@
-import { ConfigOrigins, isConfigOrigins } from '../../../lib/providers/config-origins.js';
+import { ConfigOrigins, configStatus, isConfigOrigins } from '../../../lib/providers/config-origins.js';
 
 const read = (value: unknown) => ConfigOrigins.forKey('CORS_ORIGINS').read({ get: () => value });
 
@@ -43,6 +43,46 @@ it('reports a problem with a configuration that throws', () => {
   expect(ConfigOrigins.forKey('K').read({ get })).toEqual({ problem: 'K cannot be read: "no such key"' });
 });
 
+it('shows what a configuration throws that is no error', () => {
+  const get = () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw 'gone';
+  };
+  expect(ConfigOrigins.forKey('K').read({ get })).toEqual({ problem: 'K cannot be read: "gone"' });
+});
+
+describe('4.6: an optional key', () => {
+  const optional = ConfigOrigins.forKey('K', { optional: true });
+
+  it.each([[undefined], [null], [''], [' \n'], [[]]])('that is %j is an empty list', (value) => {
+    expect(optional.read({ get: () => value })).toEqual({ entries: [] });
+  });
+
+  it('is read like any other where it has a value', () => {
+    expect(optional.read({ get: () => 'https://a.example' })).toEqual({
+      entries: [{ place: 'K[0]', value: 'https://a.example' }],
+    });
+    expect(optional.read({ get: () => 5 })).toEqual({
+      problem: 'K must be a comma-separated string or an array, not 5',
+    });
+  });
+});
+
+it('shows its status, which never changes', async () => {
+  const { status, refresh } = configStatus('CORS_ORIGINS', 2);
+  expect(status()).toStrictEqual({
+    name: 'CORS_ORIGINS',
+    kind: 'config',
+    loaded: true,
+    stale: false,
+    entries: 2,
+    rejected: [],
+    loadedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as unknown,
+  });
+  expect(Object.isFrozen(status())).toBe(true);
+  await expect(refresh()).resolves.toBeUndefined();
+});
+
 it('reads exactly the key', () => {
   const config = {
     values: new Map([['cors.origins', 'https://a.example']]),
@@ -54,7 +94,9 @@ it('reads exactly the key', () => {
 });
 
 it.each([[''], [undefined], [5]])('rejects %p as a key', (key) => {
-  expect(() => ConfigOrigins.forKey(key as string)).toThrow(TypeError);
+  expect(() => ConfigOrigins.forKey(key as string)).toThrow(
+    new TypeError(`ConfigOrigins.forKey: not a key: ${key === undefined ? 'undefined' : JSON.stringify(key)}`),
+  );
 });
 
 it('is frozen, and recognized by its brand', () => {

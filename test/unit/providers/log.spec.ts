@@ -16,11 +16,22 @@ describe('errorText', () => {
       new AggregateError([new Error('ECONNREFUSED')], ''),
       '"AggregateError: ECONNREFUSED"',
     ],
+    [
+      'an AggregateError of its own words',
+      new AggregateError([new Error('x')], 'all failed'),
+      '"AggregateError: all failed"',
+    ],
+    ['an AggregateError of no errors', new AggregateError([], ''), '"AggregateError: "'],
+    ['an error without a message', new Error(''), '"Error: "'],
     ['a string', 'gone', '"gone"'],
     ['undefined', undefined, 'undefined'],
     ['what cannot be read', unreadable, 'an error that cannot be read'],
   ])('shows %s', (_, error, text) => {
     expect(errorText(error)).toBe(text);
+  });
+
+  it('gives its own errors a name of their own', () => {
+    expect(String(new AllowlistError('no answer'))).toBe('AllowlistError: no answer');
   });
 
   it('is bounded', () => {
@@ -43,7 +54,10 @@ describe('quietly', () => {
 
   it('calls the log as a method', () => {
     const log = new RecordingLog();
-    quietly(log).warn('x');
-    expect(log.lines).toEqual(['warn x']);
+    const { log: write, warn, error } = quietly(log);
+    write('x');
+    warn('y');
+    error('z');
+    expect(log.lines).toEqual(['log x', 'warn y', 'error z']);
   });
 });

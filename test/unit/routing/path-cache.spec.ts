@@ -41,13 +41,31 @@ test('paths that are no longer requested are forgotten, and others are kept', ()
 });
 
 test.each<[string, string, boolean]>([
-  ['a long path', `/${'a'.repeat(300)}`, false],
+  ['a path of more than 256 characters', `/${'a'.repeat(256)}`, false],
   ['where the host has a say, any path', '/orders/1', true],
 ])('%s is searched each time', (_what, path, hostMatters) => {
   const { ask, found } = recent(hostMatters);
   ask(path);
   ask(path);
   expect(found.length).toBe(2);
+});
+
+test('a path of 256 characters is not searched again', () => {
+  const { ask, found } = recent();
+  const path = `/${'a'.repeat(255)}`;
+  expect(ask(path)).toBe(ask(path));
+  expect(found).toEqual([path]);
+});
+
+test.each([
+  [2_047, 1],
+  [2_048, 2],
+])('after %i other paths a path has been searched %i times', (count, times) => {
+  const { ask, found } = recent();
+  ask('/first');
+  askOthers(ask, count);
+  ask('/first');
+  expect(found.filter((path) => path === '/first').length).toBe(times);
 });
 
 test('only the path of an address is kept in memory', async () => {

@@ -30,6 +30,26 @@ test.each([
   expect(new Set(readings).size).toBe(readings.length);
 });
 
+test.each<[string, ...readings: string[]]>([
+  ['private/s.json', '/private/s.json'],
+  ['/a/x://h/b', '/a/x:/h/b'],
+  ['Ab1+.-://h:1/P', '/P', '/p'],
+  ['1x://h/p', '/1x://h/p', '/1x:/h/p'],
+  ['/%C3%BC', '/%c3%bc', '/ü'],
+  ['/%2525252e', '/%25252e', '/%252e', '/%2e'],
+  ['/%ff%70%8f', '/%ffp%8f'],
+  ['/%ff%4A%8f', '/%ff%4a%8f', '/%ffJ%8f', '/%ffj%8f'],
+  ['/a/./b/..', '/a/'],
+  ['/a/../../b/c', '/b/c'],
+  ['/..', '/'],
+  ['//', '/'],
+  ['/a%2F.', '/a%2f.', '/a/.', '/a/'],
+  ['/%4'],
+  ['/%zz'],
+])('3.3: the readings of %s, all of them', (path, ...readings) => {
+  expect(pathReadings(path)).toEqual([path, ...readings]);
+});
+
 test.each(['/private/', '//private//'])('3.3: %s may be answered with the index file of a directory', (path) => {
   expect(indexesOf(pathReadings(path)!)).toContain('/private/index.html');
   expect(indexesOf(['/private', '/private/x'])).toEqual([]);
@@ -38,6 +58,8 @@ test.each(['/private/', '//private//'])('3.3: %s may be answered with the index 
 test('3.3: an ambiguous path of more than 1,024 characters is not read', () => {
   expect(pathReadings(`/${'a'.repeat(5_000)}`)).toHaveLength(1);
   expect(pathReadings(`/${'a'.repeat(1_024)}%2f`)).toBeUndefined();
+  expect(pathReadings(`/${'a'.repeat(1_020)}%2f`)).toHaveLength(2);
+  expect(pathReadings(`/${'a'.repeat(1_021)}%2f`)).toBeUndefined();
 });
 
 test('the number of readings is bounded for every path', () => {

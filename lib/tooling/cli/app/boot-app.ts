@@ -138,7 +138,7 @@ async function explain(port: CorsCommandPort, question: CorsQuestion): Promise<C
   } catch (error) {
     if (error instanceof TypeError) {
       throw new CommandFailure(
-        `The question is not valid: ${error.message.replace(/^CorsInspector\.explain\(\): /, '')}`,
+        `The question is not valid. ${error.message.replace(/^CorsInspector\.explain\(\): /, '')}`,
       );
     }
     throw error;

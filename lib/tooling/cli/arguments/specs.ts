@@ -142,13 +142,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'migrate',
-    about: 'replace enableCors(), cors() and the option cors by a policy that grants the same; shows a diff',
+    about: 'replace enableCors(), cors() and the option cors by policies that grant no more; shows a diff',
     argument: '[src/main.ts]',
     fallback: 'src/main.ts',
     options: { write: { type: 'boolean', about: 'write the files, after the diff' } },
     required: [],
     notes: [
-      'It reads the main file, and what that imports by relative paths, with the TypeScript of the project. It runs nothing.',
+      'It reads the main file, and what that imports by relative paths and by `paths` of tsconfig.json, with the TypeScript of the ' +
+        'project. It runs nothing.',
       'A policy never grants more than the code that it replaces. What is not certain stays as it is, with a comment that says ' +
         'why. Every difference is listed on the standard error; the diff is on the standard output.',
       'Exit code: 0, or 2 if there is no app to migrate, or no TypeScript to read it with.',

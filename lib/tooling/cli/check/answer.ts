@@ -1,5 +1,6 @@
 import { commonOf } from './common-grant.js';
 import { effectiveGrant, type Granted } from './grant.js';
+import { hostMatches } from './hosts.js';
 import { type PathPattern, readExpression, readPattern } from './paths/path-pattern.js';
 import { PatternTree } from './paths/pattern-tree.js';
 import { shapeOf } from './paths/segments.js';
@@ -18,6 +19,11 @@ export interface Answer {
   readonly served: boolean;
   /** True if that is a handler of Nest, which reads a path in one way (rule 3.3). */
   readonly handled: boolean;
+  /**
+   * The code that may answer in place of a policy: another CORS layer, or code of the app's own that preflights pass on to.
+   * `undefined`: a policy answers, or nothing does.
+   */
+  readonly leftTo: 'other-layer' | 'own-code' | undefined;
   /** The rule whose policy it is, in words; `undefined`: the default policy, if there is one. */
   readonly by: string | undefined;
   /** The same for rules of the same place: whatever parameters and handlers are called. */
@@ -132,7 +138,10 @@ export class Answering {
   answer({ routes, readings }: Matched, { method, host, version }: Situation): Answer {
     const first = (rules: readonly PathRule[]): PathRule | undefined =>
       rules.find(({ rule }) => answersMethod(rule, method));
-    const reachable = routes.filter(({ rule }) => answersMethod(rule, method) && answersHost(rule, host));
+    const answering = routes.filter(({ rule }) => answersMethod(rule, method));
+    // Fastify does not go on from a route of another host, which answers 404 itself.
+    const tried = this.#rules.platform === 'fastify' ? versionsOf(answering) : answering;
+    const reachable = tried.filter(({ rule }) => answersHost(rule, host));
     const serving = reachable.find(({ rule }) => answersVersion(rule, version));
     const handled = serving !== undefined && serving.rule.name !== UNNAMED_ROUTE;
     // A handler of Nest reads the path as it is sent.
@@ -153,8 +162,17 @@ export class Answering {
       mounted.length === 0 ? grantedBy(serving) : outer === null ? null : commonOf([...policies, ...over]);
     const decisive = mounted[0] ?? (serving?.rule.policy === undefined ? entry : serving);
     const refusing = mounted.length > 0 && outer === null ? commonOf(over) : granted;
+    const takesPreflights = !handled || routes.some(({ rule }) => answersMethod(rule, 'OPTIONS'));
     return {
       granted,
+      leftTo:
+        granted !== null
+          ? undefined
+          : entry !== undefined && serving?.rule.policy === undefined
+            ? 'other-layer'
+            : takesPreflights
+              ? 'own-code'
+              : undefined,
       refusing,
       enforcement: enforcementOf(method, refusing, versionsOf(reachable).map(grantedBy)),
       served: serving !== undefined,
@@ -164,6 +182,14 @@ export class Answering {
         (serving === undefined ? '' : serving.key) +
         (decisive === undefined || decisive === mounted[0] ? '' : decisive.key),
     };
+  }
+
+  /** The policy of an upgrade that no gateway serves (rule 8.4); `undefined`: no entry is on its path. */
+  answerUpgrade({ readings }: Matched): Answer | undefined {
+    const entries = readings.flatMap(({ entries: on, above }) => [...on, ...above]);
+    const named = entries.flatMap(({ rule }) => rule.methods);
+    const method = ['GET', ...named].find((each) => entries.some(({ rule }) => answersMethod(rule, each)));
+    return method === undefined ? undefined : this.answer({ routes: [], readings, signature: '' }, { method });
   }
 
   #candidates(path: string): number[] {
@@ -199,17 +225,7 @@ function answersMethod({ methods }: Rule, method: string): boolean {
 }
 
 function answersHost({ host }: Rule, asked: string | undefined): boolean {
-  return (
-    host === undefined ||
-    (asked !== undefined && host.some((pattern) => pattern === asked || hostMatches(pattern, asked)))
-  );
-}
-
-/** Nest matches hosts by the library that Express matches paths by. */
-function hostMatches(pattern: string, host: string): boolean {
-  const asPath = (text: string): string => `/${text.replaceAll('.', '/')}`;
-  const reading = { platform: 'express', ignoresCase: true, ignoresEndSlash: false };
-  return pattern.startsWith('/') ? false : readPattern(asPath(pattern), reading).matches(asPath(host));
+  return host === undefined || (asked !== undefined && host.some((pattern) => hostMatches(pattern, asked)));
 }
 
 /** `neutral` alone matches every version; among others it matches only a request without one. */

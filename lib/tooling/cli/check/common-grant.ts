@@ -1,6 +1,6 @@
 import { commonBooleanFields, fieldsThatAreOn } from '../../../core/policy/boolean-fields.js';
 import { isCovered, isPlain } from './compare-origins.js';
-import type { Grant, Granted } from './grant.js';
+import { EMBEDDINGS, type Grant, type Granted } from './grant.js';
 
 /** The grant that all of some policies have in common, enforced as strictly as the strictest. At least one is given. */
 export function commonOf(policies: readonly Granted[]): Granted {
@@ -21,6 +21,7 @@ function common(one: Granted, other: Granted): Grant {
   const methods = both(a.methods, b.methods);
   const allowedHeaders = both(a.allowedHeaders, b.allowedHeaders);
   const exposedHeaders = commonExposed(a.exposedHeaders ?? [], b.exposedHeaders ?? []);
+  const embedding = EMBEDDINGS.find((each) => [a, b].some(({ resourcePolicy = 'none' }) => resourcePolicy === each));
   return {
     origin: commonOrigins(a.origin, b.origin),
     ...fieldsThatAreOn(commonBooleanFields([a, b])),
@@ -28,6 +29,7 @@ function common(one: Granted, other: Granted): Grant {
     ...(allowedHeaders === undefined ? {} : { allowedHeaders }),
     ...(exposedHeaders.length === 0 ? {} : { exposedHeaders }),
     ...enforced,
+    ...(embedding === undefined || embedding === 'none' ? {} : { resourcePolicy: embedding }),
   };
 }
 

@@ -3,7 +3,7 @@ import { BOOLEAN_FIELDS, type BooleanField, isGrant } from '../../../core/policy
 import type { Answer } from './answer.js';
 import { type ChangeKind, isWider } from './change.js';
 import { compareOrigins, isPlain } from './compare-origins.js';
-import { effectiveGrant, type Grant, type Granted } from './grant.js';
+import { effectiveGrant, type Embedding, EMBEDDINGS, type Grant, type Granted } from './grant.js';
 
 /** A difference between two answers, in words. */
 export type Says = readonly [kind: ChangeKind, says: string];
@@ -14,7 +14,13 @@ export type Says = readonly [kind: ChangeKind, says: string];
  * either.
  */
 export function compareAnswers(method: string, was: Answer, is: Answer): readonly Says[] {
-  const says = [...grants(method, was, is), ...enforcement(was, is), ...refusals(method, was, is)];
+  const says = [
+    ...grants(method, was, is),
+    ...ownHeaders(method, was, is),
+    ...embedding(was, is),
+    ...enforcement(was, is),
+    ...refusals(method, was, is),
+  ];
   if (
     was.key === is.key ||
     (was.by === is.by && was.handled !== is.handled) ||
@@ -31,13 +37,21 @@ export function compareAnswers(method: string, was: Answer, is: Answer): readonl
 function grants(method: string, was: Answer, is: Answer): readonly Says[] {
   const [before, after] = [effectiveGrant(method, was.granted), effectiveGrant(method, is.granted)];
   const isNew = was.key === '' && is.key !== '';
-  const isGone = was.key !== '' && is.key === '';
+  const isRemoved = was.key !== '' && is.key === '';
   if (after === undefined) {
-    if (isGone && before === undefined) {
+    if (isLeft(was, is)) {
+      const now = isRemoved ? 'is gone' : 'is now without a policy';
+      return [
+        is.leftTo === 'other-layer'
+          ? ['maybe-wider', 'is now unmanaged: another CORS layer may answer']
+          : ['maybe-wider', `${now}: the app itself may answer preflights`],
+      ];
+    }
+    if (isRemoved && before === undefined) {
       return [['other', 'is gone']];
     }
     if (before !== undefined) {
-      return [['narrower', isGone ? 'is gone' : `is now ${closedBy(is.granted)}`]];
+      return [['narrower', isRemoved ? 'is gone' : `is now ${closedBy(is.granted)}`]];
     }
     if (isNew) {
       return [['other', `is new, and ${closedBy(is.granted)}`]];
@@ -46,13 +60,45 @@ function grants(method: string, was: Answer, is: Answer): readonly Says[] {
   }
   if (before === undefined) {
     return [
-      opened(isNew ? 'is new, and open' : isGone ? 'is gone, and its path is now open' : 'is now open', after, isGone),
+      opened(
+        isNew ? 'is new, and open' : isRemoved ? 'is gone, and its path is now open' : 'is now open',
+        after,
+        isRemoved,
+      ),
     ];
   }
   const fields = compareFields(before, after);
   return isNew && fields.length === 0
     ? [['other', `is new, and open to ${listed(after.origin)} as its path was`]]
     : fields;
+}
+
+/** Reports whether something that this library does not control may answer now. What it allows is not known. */
+function isLeft(was: Answer, is: Answer): boolean {
+  return is.leftTo === 'other-layer'
+    ? was.leftTo !== 'other-layer'
+    : is.leftTo === 'own-code' && was.granted !== null && !isGone(was, is);
+}
+
+/**
+ * Compares who may open a WebSocket that no gateway serves (rule 8.4). It is not known whether the app serves one. A
+ * handshake is a GET, and passes if no policy applies to it.
+ */
+export function compareUpgrades(was: Answer | undefined, is: Answer | undefined): readonly Says[] {
+  const before = was?.granted ?? was?.refusing ?? null;
+  const after = is?.granted ?? is?.refusing ?? null;
+  const origins = (granted: Granted): readonly string[] => effectiveGrant('GET', granted)?.origin ?? [];
+  if (before === null || origins(before).includes('*')) {
+    return [];
+  }
+  if (after === null) {
+    return [['maybe-wider', 'is no longer under a policy: any site may open it, if the app serves WebSockets there']];
+  }
+  const { added, unknown } = compareOrigins(origins(before), origins(after));
+  return [
+    ...some('wider', added, (names) => `is now open to ${names}`),
+    ...some('maybe-wider', unknown, (names) => `is now open to the origins that ${names} allows`),
+  ];
 }
 
 function compareFields(was: Grant, is: Grant): readonly Says[] {
@@ -131,39 +177,59 @@ function exposed({ exposedHeaders: given = [] }: Grant, { exposedHeaders: taken 
   ];
 }
 
-/**
- * Values from the narrowest to the widest. Without a policy of this library the app's own value decides, or none does.
- */
-const EMBEDDINGS = ['same-origin', 'same-site', 'none', 'cross-origin'] as const;
-type Embedding = (typeof EMBEDDINGS)[number];
-
 /** Sentences about the fields that are true or false. A field without them is shown by its name. */
 const SAYS: Readonly<Partial<Record<BooleanField, readonly [on: string, off: string]>>> = {
   privateNetwork: [
     'now answers preflights into a private network',
     'no longer answers preflights into a private network',
   ],
-  override: ["now replaces CORS headers of the app's own", "leaves CORS headers of the app's own"],
   timing: ['now shows pages the timing of its responses', 'no longer shows pages the timing of its responses'],
 };
 
 function booleans(was: Grant, is: Grant): readonly Says[] {
-  return BOOLEAN_FIELDS.filter((field) => field !== 'credentials' && was[field] !== is[field]).map((field): Says => {
-    const [on, off] = SAYS[field] ?? [`now has ${field}`, `no longer has ${field}`];
-    const isOn = is[field] === true;
-    return [isGrant(field) ? (isOn ? 'wider' : 'narrower') : 'other', isOn ? on : off];
-  });
+  const changed = BOOLEAN_FIELDS.filter((field) => isGrant(field) && was[field] !== is[field]);
+  return changed
+    .filter((field) => field !== 'credentials')
+    .map((field): Says => {
+      const [on, off] = SAYS[field] ?? [`now has ${field}`, `no longer has ${field}`];
+      return is[field] ? ['wider', on] : ['narrower', off];
+    });
+}
+
+/**
+ * Compares whether CORS headers of the app's own are replaced (rule 3.5), also if the policy allows no origin. It is not known
+ * whom the app's own headers allow. Those of a grant may allow more, and none allow less.
+ */
+function ownHeaders(method: string, was: Answer, is: Answer): readonly Says[] {
+  const isReplaced = is.granted?.override === true;
+  if ((was.granted?.override === true) === isReplaced || isGone(was, is)) {
+    return [];
+  }
+  if (!isReplaced) {
+    return [['maybe-wider', "leaves CORS headers of the app's own"]];
+  }
+  const [before, after] = [effectiveGrant(method, was.granted), effectiveGrant(method, is.granted)];
+  const says = "now replaces CORS headers of the app's own";
+  return after === undefined ? [['narrower', says]] : before === undefined ? [] : [['maybe-wider', says]];
+}
+
+/** Compares who may embed a response. A policy says that to every page, also if it allows no origin. */
+function embedding(was: Answer, is: Answer): readonly Says[] {
+  const [before, after] = [was, is].map(({ granted }) => granted?.resourcePolicy ?? 'none') as [Embedding, Embedding];
+  if (before === after || isGone(was, is)) {
+    return [];
+  }
+  const kind = EMBEDDINGS.indexOf(after) > EMBEDDINGS.indexOf(before) ? 'wider' : 'narrower';
+  return [[kind, `now has the resource policy ${after} instead of ${before}`]];
+}
+
+/** Reports whether the route is gone that served the request: there is nothing left to serve. */
+function isGone(was: Answer, is: Answer): boolean {
+  return was.served && !is.served;
 }
 
 function flags(was: Grant, is: Grant): readonly Says[] {
   const said: Says[] = [];
-  if (was.resourcePolicy !== is.resourcePolicy) {
-    const [before, after] = [was, is].map(({ resourcePolicy = 'none' }) => resourcePolicy) as [Embedding, Embedding];
-    said.push([
-      EMBEDDINGS.indexOf(after) > EMBEDDINGS.indexOf(before) ? 'wider' : 'narrower',
-      `now has the resource policy ${after} instead of ${before}`,
-    ]);
-  }
   // A flag alone allows no origin; with a list that cannot be compared it may make more entries of the list valid.
   const flagged: ChangeKind = is.origin.every(isPlain) ? 'other' : 'maybe-wider';
   said.push(
@@ -181,7 +247,7 @@ function flags(was: Grant, is: Grant): readonly Says[] {
   return said;
 }
 
-/** Requests that the server refused and serves now. Where a route is gone there is nothing left to serve. */
+/** Requests that the server refused and serves now. */
 function enforcement(was: Answer, is: Answer): readonly Says[] {
   if (is.enforcement > was.enforcement) {
     return [
@@ -191,7 +257,7 @@ function enforcement(was: Answer, is: Answer): readonly Says[] {
       ],
     ];
   }
-  if (is.enforcement === was.enforcement || (was.served && !is.served)) {
+  if (is.enforcement === was.enforcement || isGone(was, is)) {
     return [];
   }
   return is.enforcement === 0
@@ -205,7 +271,7 @@ function enforcement(was: Answer, is: Answer): readonly Says[] {
  */
 function refusals(method: string, was: Answer, is: Answer): readonly Says[] {
   const isTold = was.refusing === was.granted && is.refusing === is.granted;
-  if (isTold || was.enforcement === 0 || is.enforcement === 0 || (was.served && !is.served)) {
+  if (isTold || was.enforcement === 0 || is.enforcement === 0 || isGone(was, is)) {
     return [];
   }
   const origins = (granted: Granted): readonly string[] => effectiveGrant(method, granted)?.origin ?? [];

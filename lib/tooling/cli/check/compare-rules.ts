@@ -1,7 +1,8 @@
 import { type Answer, Answering, type Matched } from './answer.js';
 import { type Change, isWider } from './change.js';
-import { compareAnswers, type Says } from './compare-answers.js';
+import { compareAnswers, compareUpgrades, type Says } from './compare-answers.js';
 import { escapedPaths } from './paths/escaped-paths.js';
+import { hostsOf } from './hosts.js';
 import { FRESH } from './paths/segments.js';
 import { witnessesOf } from './paths/witnesses.js';
 import type { Rule, Rules } from './rules.js';
@@ -54,6 +55,20 @@ export function compareRules(before: Rules, after: Rules): readonly Change[] {
         }
       }
     }
+    const upgrades = [was.answerUpgrade(then), is.answerUpgrade(now)] as const;
+    // What a GET is answered has been compared.
+    const isTold =
+      upgrades[1] !== undefined &&
+      upgrades[0]?.granted === was.answer(then, { method: 'GET' }).granted &&
+      upgrades[1].granted === is.answer(now, { method: 'GET' }).granted &&
+      upgrades[1].granted !== null;
+    for (const [kind, says] of isTold ? [] : compareUpgrades(...upgrades)) {
+      const known = JSON.stringify(['WS', upgrades[0]?.key, upgrades[1]?.key, says]);
+      if (!told.has(known)) {
+        told.add(known);
+        changes.push({ route: `WS ${label}`, kind, says });
+      }
+    }
   };
   readings(list, before, after).forEach((each) => compareOn(each));
   // A change that widens what one reading of a path is granted is found by now. What all readings grant may be wider
@@ -89,17 +104,19 @@ function escaped(before: Rules, after: Rules): readonly Labelled[] {
 interface VersionAndHost {
   readonly version?: string | undefined;
   readonly host?: string | undefined;
+  /** The pattern that the host represents. */
+  readonly hostLabel?: string | undefined;
 }
 
-/** Every version and host that a rule names which matches here, and none. */
+/** Every version that a rule names which matches here, and none; and a host for all ways in which host filters overlap. */
 function situations(then: Matched, now: Matched): readonly VersionAndHost[] {
   const rules = [...now.routes, ...then.routes].map(({ rule }) => rule);
   const versions = namesIn(rules, ({ version }) => version).filter((version) => version !== 'neutral');
-  const hosts = namesIn(rules, ({ host }) => host);
+  const hosts = hostsOf(namesIn(rules, ({ host }) => host));
   return [undefined, ...hosts].flatMap((host) =>
     [undefined, ...versions].map((version) => ({
       ...(version === undefined ? {} : { version }),
-      ...(host === undefined ? {} : { host }),
+      ...(host === undefined ? {} : { host: host.host, hostLabel: host.label }),
     })),
   );
 }
@@ -129,13 +146,13 @@ function methodNames(affected: readonly string[], all: number): readonly string[
 }
 
 /** `PUT /orders/:id`, with the version and the host that select the route, where it has them. */
-function nameOf(method: string, label: string, { version, host }: VersionAndHost): string {
+function nameOf(method: string, label: string, { version, hostLabel }: VersionAndHost): string {
   if (label === '') {
     return method === '*' ? 'defaultPolicy' : `${method} of defaultPolicy`;
   }
   const selected = [
     ...(version === undefined ? [] : [`version ${version}`]),
-    ...(host === undefined ? [] : [`host ${host}`]),
+    ...(hostLabel === undefined ? [] : [`host ${hostLabel}`]),
   ];
   return `${method} ${label}${selected.length === 0 ? '' : ` (${selected.join('; ')})`}`;
 }

@@ -22,6 +22,13 @@ export interface Grant extends FieldsThatAreOn {
   readonly dangerously?: readonly string[];
 }
 
+/**
+ * Values of `resourcePolicy` from the narrowest to the widest. Without a policy of this library the app's own value
+ * decides, or none does.
+ */
+export const EMBEDDINGS = ['same-origin', 'same-site', 'none', 'cross-origin'] as const;
+export type Embedding = (typeof EMBEDDINGS)[number];
+
 /** `null`: no policy. */
 export type Granted = Grant | null;
 

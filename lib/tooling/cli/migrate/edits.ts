@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { Project } from './project.js';
 
 /** A change of a source file. */
 export interface Edit {
@@ -8,10 +9,17 @@ export interface Edit {
   readonly text: string;
 }
 
-/** The texts of the files that the edits change, by their path. No two edits overlap. */
+/** The texts of the files that the edits change, by their path. No two of them replace the same text. */
 export function applyEdits(edits: readonly Edit[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  for (const { file, start, end, text } of [...edits].sort((a, b) => b.start - a.start || b.end - a.end)) {
+  const placed = edits.map((edit) => {
+    // What is added inside of text that goes is added behind it.
+    const around = edits.find(
+      ({ file, start, end }) => file === edit.file && edit.start === edit.end && start < edit.start && edit.start < end,
+    );
+    return around === undefined ? edit : { ...edit, start: around.end, end: around.end };
+  });
+  for (const { file, start, end, text } of placed.sort((a, b) => b.start - a.start || b.end - a.end)) {
     const before = texts.get(file.fileName) ?? file.text;
     const written = file.text.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
     texts.set(file.fileName, before.slice(0, start) + written + before.slice(end));
@@ -71,6 +79,17 @@ export function removeElement(node: ts.Node, list: ts.NodeArray<ts.Node>): Edit 
   }
   const previous = list[index - 1];
   return { file, start: previous?.end ?? node.getStart(), end: node.end, text: '' };
+}
+
+/** Adds a line below the last import of a file, or above all of its code. */
+export function addImport(typescript: Project['ts'], file: ts.SourceFile, line: string): Edit {
+  const last = file.statements.filter((each) => typescript.isImportDeclaration(each)).at(-1);
+  const head = /^\uFEFF?(?:#!.*\r?\n)?/.exec(file.text)![0].length;
+  const below = last && /^.*(?:\r?\n)?/.exec(file.text.slice(last.end))![0];
+  const at = last === undefined ? head : last.end + below!.length;
+  const isAfterLine = at === head || file.text[at - 1] === '\n';
+  const text = quotedAs(file, line);
+  return { file, start: at, end: at, text: isAfterLine ? `${text}\n` : `\n${text}` };
 }
 
 /** The text of the files with `'` or `"`, whichever the file uses for its imports. */

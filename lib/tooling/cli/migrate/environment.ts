@@ -16,6 +16,10 @@ export interface EnvironmentCode {
  * @returns `undefined` if it depends on anything else
  */
 export function environmentCode(written: ts.Expression, project: Project, values: Values): EnvironmentCode | undefined {
+  return values.nested('code', written, () => codeFor(written, project, values));
+}
+
+function codeFor(written: ts.Expression, project: Project, values: Values): EnvironmentCode | undefined {
   const { ts: typescript } = project;
   const again = (node: ts.Expression): EnvironmentCode | undefined => environmentCode(node, project, values);
   const isCast = typescript.isAsExpression(written) || typescript.isTypeAssertionExpression(written);
@@ -94,6 +98,10 @@ function callCode(node: ts.CallExpression, project: Project, values: Values): En
 
 /** A condition over variables of the environment; `undefined` if it depends on anything else. */
 export function conditionCode(written: ts.Expression, project: Project, values: Values): string | undefined {
+  return values.nested('condition', written, () => codeForCondition(written, project, values));
+}
+
+function codeForCondition(written: ts.Expression, project: Project, values: Values): string | undefined {
   const { ts: typescript } = project;
   const node = values.follow(written);
   if (isVariable(node, project)) {

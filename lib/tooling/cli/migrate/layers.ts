@@ -1,7 +1,7 @@
 import type ts from 'typescript';
+import { type AppCreation, appNameOf, scopeOf } from './app-creation.js';
 import { conditionCode } from './environment.js';
 import { type Edit, removeElement, removeStatement } from './edits.js';
-import type { PlatformName } from '../app/job.js';
 import { shown } from './origins.js';
 import { bare, importsOf, nodesOf, placeOf, type Project } from './project.js';
 import type { Values } from './values.js';
@@ -23,104 +23,9 @@ export interface Layer {
   readonly note?: string | undefined;
 }
 
-/** The app that a main file creates. */
-export interface AppCreation {
-  readonly call: ts.CallExpression;
-  readonly platform: PlatformName | undefined;
-  /** Why the app cannot be migrated as a whole. */
-  readonly refusal: string | undefined;
-}
-
 /** Finds every place in the project where CORS is turned on for requests. */
 export function findLayers(project: Project, values: Values, app: AppCreation): readonly Layer[] {
   return project.files.flatMap((file) => new LayerFinder(project, values, app, file).layers());
-}
-
-/** Finds the calls of `NestFactory.create()` in the main file. */
-export function findCreation(project: Project, values: Values): readonly AppCreation[] {
-  const { ts: typescript, main } = project;
-  return nodesOf(main)
-    .filter((node) => typescript.isCallExpression(node))
-    .filter((call) => call.expression.getText() === 'NestFactory.create')
-    .map((call) => {
-      const adapter = call.arguments[1] && values.follow(call.arguments[1]);
-      return { call, ...platformOf(adapter, project, values) };
-    });
-}
-
-function platformOf(
-  adapter: ts.Expression | undefined,
-  project: Project,
-  values: Values,
-): Pick<AppCreation, 'platform' | 'refusal'> {
-  const { ts: typescript } = project;
-  if (adapter === undefined || typescript.isObjectLiteralExpression(adapter)) {
-    return { platform: 'express', refusal: undefined };
-  }
-  const made = typescript.isNewExpression(adapter) ? adapter.expression.getText() : '';
-  if (made === 'FastifyAdapter') {
-    return { platform: 'fastify', refusal: undefined };
-  }
-  if (made !== 'ExpressAdapter') {
-    const refusal = `It is not known from the source text whether \`${adapter.getText()}\` is Express or Fastify, whose cors differ.`;
-    return { platform: undefined, refusal };
-  }
-  const [server] = (adapter as ts.NewExpression).arguments ?? [];
-  const isPlain = server === undefined || isUnusedServer(server, project, values);
-  return {
-    platform: 'express',
-    refusal: isPlain
-      ? undefined
-      : `The Express instance \`${server.getText()}\` may have routes of its own, which had no CORS headers.`,
-  };
-}
-
-/** Reports whether an Express instance is only created and given on. */
-function isUnusedServer(server: ts.Expression, { ts: typescript, main }: Project, values: Values): boolean {
-  return (
-    values.follow(server).getText() === 'express()' &&
-    !nodesOf(main).some(
-      (node) =>
-        typescript.isPropertyAccessExpression(node) &&
-        node.expression.getText() === server.getText() &&
-        !['listen', 'set', 'enable', 'disable'].includes(node.name.text),
-    )
-  );
-}
-
-/** A gateway with a `cors` option. */
-export interface GatewayOption {
-  readonly name: string;
-  readonly place: string;
-  readonly property: ts.Node;
-}
-
-/** Finds the gateways that have a `cors` option. */
-export function findGateways({ ts: typescript, files }: Project, values: Values): readonly GatewayOption[] {
-  return files
-    .flatMap((file) => nodesOf(file))
-    .filter((node) => typescript.isClassDeclaration(node))
-    .flatMap((node) => {
-      const call = decoratorOf(typescript, node, 'WebSocketGateway');
-      const options = call?.arguments.map((each) => values.follow(each)).find(typescript.isObjectLiteralExpression);
-      const property = options?.properties.find((each) => each.name?.getText() === 'cors');
-      return property === undefined ? [] : [{ name: node.name?.text ?? 'gateway', place: placeOf(property), property }];
-    });
-}
-
-/** The call of a decorator on a class. */
-export function decoratorOf(
-  typescript: Project['ts'],
-  node: ts.ClassDeclaration,
-  name: string,
-): ts.CallExpression | undefined {
-  // TypeScript before 4.8 has them in a field of their own.
-  const decorators =
-    (node as { decorators?: readonly ts.Decorator[] }).decorators ??
-    (node.modifiers ?? []).flatMap((each) => (typescript.isDecorator(each) ? [each] : []));
-  return decorators
-    .map(({ expression }) => expression)
-    .find((each): each is ts.CallExpression => typescript.isCallExpression(each) && each.expression.getText() === name);
 }
 
 class LayerFinder {
@@ -154,9 +59,18 @@ class LayerFinder {
     const configured = nodesOf(this.file).filter(
       (node) => typescript.isDecorator(node) && /^@RouteConfig\([^)]*\bcors\b/.test(node.getText()),
     );
+    const passedOn = nodesOf(this.file).filter((node) => this.isPassedOn(node));
     return [
       ...(option === undefined ? [] : [option]),
       ...found,
+      ...passedOn.map((node) =>
+        this.layer(
+          'enableCors',
+          node,
+          undefined,
+          'It is not called here, so it is not certain when it is, and by what options.',
+        ),
+      ),
       ...configured.map((node) =>
         this.layer(
           '@RouteConfig({ cors: … })',
@@ -168,13 +82,25 @@ class LayerFinder {
     ];
   }
 
+  /** Reports whether a node takes the method of the app without a call of it. */
+  private isPassedOn(node: ts.Node): boolean {
+    const { ts: typescript } = this;
+    const isCalled =
+      typescript.isCallExpression(node.parent ?? node) && (node.parent as ts.CallExpression).expression === node;
+    return (
+      (isMember(typescript, node) && memberOf(typescript, node) === 'enableCors' && !isCalled) ||
+      (typescript.isBindingElement(node) && (node.propertyName ?? node.name).getText() === 'enableCors')
+    );
+  }
+
   private layerOf(call: ts.CallExpression): Layer | undefined {
     const { ts: typescript } = this;
     const { expression, arguments: args } = call;
-    if (typescript.isPropertyAccessExpression(expression) && expression.name.text === 'enableCors') {
+    const name = memberOf(typescript, expression);
+    if (isMember(typescript, expression) && name === 'enableCors') {
       return this.layer(`${expression.getText()}(…)`, call, args[0], this.refusalOf(call, expression.expression));
     }
-    if (typescript.isPropertyAccessExpression(expression) && expression.name.text === 'register') {
+    if (isMember(typescript, expression) && name === 'register') {
       const [plugin] = args;
       return plugin !== undefined && this.isPlugin(plugin)
         ? this.layer(
@@ -191,8 +117,8 @@ class LayerFinder {
     const { parent } = call;
     const isUsed =
       typescript.isCallExpression(parent) &&
-      typescript.isPropertyAccessExpression(parent.expression) &&
-      parent.expression.name.text === 'use';
+      isMember(typescript, parent.expression) &&
+      memberOf(typescript, parent.expression) === 'use';
     if (isUsed && parent.arguments.length === 1) {
       const on = parent.expression.expression;
       return this.layer(
@@ -295,7 +221,7 @@ class LayerFinder {
     if (this.file !== this.project.main) {
       return 'It is in another file than NestFactory.create(), so it is not certain that it runs. Move it there, and migrate again.';
     }
-    const name = this.appName();
+    const name = appNameOf(this.app.call, typescript);
     if (name === undefined || receiver.getText() !== name) {
       return `It is not certain that \`${receiver.getText()}\` is the app of NestFactory.create(). Write the policy by hand.`;
     }
@@ -313,23 +239,10 @@ class LayerFinder {
       : 'It is not a statement of the function that creates the app, so it is not certain that it always runs.';
   }
 
-  /** The variable that `NestFactory.create()` is assigned to. */
-  private appName(): string | undefined {
-    const { ts: typescript } = this;
-    let node: ts.Node = this.app.call;
-    while (typescript.isAwaitExpression(node.parent) || typescript.isParenthesizedExpression(node.parent)) {
-      node = node.parent;
-    }
-    if (typescript.isVariableDeclaration(node.parent)) {
-      return node.parent.name.getText();
-    }
-    return typescript.isBinaryExpression(node.parent) ? node.parent.left.getText() : undefined;
-  }
-
   /** Finds something on the app before a layer, which had no CORS headers on Express. */
   private earlier(layer: ts.Node): Pick<Partial<Layer>, 'refusal' | 'note'> {
     const { ts: typescript } = this;
-    const name = this.appName();
+    const name = appNameOf(this.app.call, typescript);
     const scope = scopeOf(this.app.call, typescript);
     if (
       this.app.platform !== 'express' ||
@@ -355,7 +268,7 @@ class LayerFinder {
       `\`${mounted.expression.getText()}(…)\` is before it, and what it adds had no CORS headers; a policy would cover it. Move ` +
         'the call to just below NestFactory.create() if that is meant, and migrate again.';
     const used = calls
-      .filter((call) => call.expression.getText() === `${name}.use`)
+      .filter((call) => calleeOf(call) === `${name}.use`)
       .map((call) => `\`${shown(call)}\``)
       .join(', ');
     const note =
@@ -393,9 +306,27 @@ class LayerFinder {
   }
 }
 
+/** The text of the function that is called, with `app['use']` written as `app.use`. */
+const calleeOf = (call: ts.CallExpression): string =>
+  call.expression.getText().replaceAll(/\[['"`](\w+)['"`]\]/g, '.$1');
+
+type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+const isMember = (typescript: Project['ts'], node: ts.Node): node is Member =>
+  typescript.isPropertyAccessExpression(node) || typescript.isElementAccessExpression(node);
+
+/** The name of a member: `app.name` or `app['name']`; `undefined` where it is not known from the source text. */
+function memberOf(typescript: Project['ts'], node: ts.Node): string | undefined {
+  return typescript.isPropertyAccessExpression(node)
+    ? node.name.text
+    : typescript.isElementAccessExpression(node) && typescript.isStringLiteralLike(node.argumentExpression)
+      ? node.argumentExpression.text
+      : undefined;
+}
+
 /** Reports whether a call may add something to the app that answers requests. */
 function mounts(call: ts.CallExpression, app: string, values: Values, typescript: Project['ts']): boolean {
-  const callee = call.expression.getText();
+  const callee = calleeOf(call);
   const [first] = call.arguments;
   if (callee === `${app}.use`) {
     const path = first && values.follow(first);
@@ -420,19 +351,6 @@ function mounts(call: ts.CallExpression, app: string, values: Values, typescript
     // A function that gets the app may do anything with it.
     call.arguments.some((each) => each.getText() === app)
   );
-}
-
-/** The statements that a call is among: of the function around it, or of the file. */
-function scopeOf(node: ts.Node, typescript: Project['ts']): ts.Block | ts.SourceFile | undefined {
-  for (let each = node.parent; each !== undefined; each = each.parent) {
-    if (typescript.isSourceFile(each)) {
-      return each;
-    }
-    if (typescript.isBlock(each) && each.parent !== undefined && typescript.isFunctionLike(each.parent)) {
-      return each;
-    }
-  }
-  return undefined;
 }
 
 function startOf(node: ts.Node, scope: ts.Node): number {

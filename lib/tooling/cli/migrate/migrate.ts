@@ -1,17 +1,30 @@
 import type ts from 'typescript';
+import { type AppCreation, findCreation } from './app-creation.js';
 import { commentLines, layOut, type Printed } from './code.js';
-import { applyEdits, type Edit, indentOf, lineStart, quotedAs, removeStatement } from './edits.js';
-import { type AppCreation, findCreation, findGateways, findLayers, type GatewayOption, type Layer } from './layers.js';
+import { applyEdits, type Edit, indentOf, lineStart, quotedAs } from './edits.js';
+import { type GatewayPlan, planGateways } from './gateways.js';
+import { findLayers, type Layer } from './layers.js';
+import { NotMigratable } from './not-migratable.js';
 import { type TranslatedPolicy, translateOptions } from './policy.js';
-import { importsOf, nodesOf, type Project } from './project.js';
+import { importsOf, type Project } from './project.js';
+import { addModule, findRootModule, type RootModule } from './root-module.js';
 import { Untranslatable } from './untranslatable.js';
-import { addModule, findRootModule } from './root-module.js';
+import { unusedAfter } from './unused.js';
 import { Values } from './values.js';
 
-/** A call that is left as it is, and why. */
-export interface Left {
+/** `start`: an app without CORS gets a policy that is closed. `leave`: it stays as it is. */
+export type WhenNone = 'leave' | 'start';
+
+/** A place that turns CORS on. */
+export interface Place {
+  /** Its line: `main.ts:12`. */
   readonly place: string;
   readonly what: string;
+  readonly isGateway: boolean;
+}
+
+/** A place that is left as it is, and why. */
+export interface Left extends Place {
   readonly reason: string;
 }
 
@@ -19,23 +32,11 @@ export interface Left {
 export interface Migration {
   /** Files that change, with their new text. */
   readonly files: ReadonlyMap<string, string>;
-  /** The places that the policy replaces. */
-  readonly replaced: readonly { readonly place: string; readonly what: string }[];
+  /** The places that policies replace. */
+  readonly replaced: readonly Place[];
   readonly left: readonly Left[];
   /** Differences between before and after. */
   readonly notes: readonly string[];
-}
-
-/** A main file that is not that of a Nest app, or one that uses the library already. */
-export class NotMigratable extends Error {
-  override readonly name = 'NotMigratable';
-
-  constructor(
-    message: string,
-    readonly advice: string,
-  ) {
-    super(message);
-  }
 }
 
 const MARK = 'cors-policy migrate:';
@@ -43,14 +44,43 @@ const MARK = 'cors-policy migrate:';
 /** The reader of the code has to know why the call is still there, and that it cannot stay beside the library. */
 const BESIDE = 'The library does not start beside this call: replace it before you import CorsModule.';
 
+/** A gateway works on with its option, because no policy applies to it. */
+const STAYS =
+  'It keeps working until the gateway has a policy. By hand: write @CorsPolicy() with the same origins on the class, remove ' +
+  '`cors`, and call app.useWebSocketAdapter(corsWebSocketAdapter(new IoAdapter(app), app)) of nestjs-cors-policy/websockets.';
+
+const REQUESTS_FIRST = 'The library cannot be added to the app before CORS of its requests is translated.';
+
+const SEVERAL = 'The file creates several apps. Write a policy for each.';
+
+/** The policy of an app that has had no CORS: no page of another origin may read anything. */
+const START: TranslatedPolicy = {
+  fields: { origin: false },
+  comments: new Map([
+    [
+      'origin',
+      "Closed: no page of another origin may read a response. List the origins of your pages, for example: origin: ['https://app.example.com']",
+    ],
+  ]),
+  notes: [],
+};
+
+/** The CORS of requests: its places, and either their policies or why they are left. */
+interface Requests {
+  readonly layers: readonly Layer[];
+  readonly policies: readonly TranslatedPolicy[];
+  readonly reasons: readonly string[] | undefined;
+}
+
 /**
- * Replaces CORS that an app turns on for all requests by a policy of this library. It runs nothing, and writes nothing.
+ * Replaces CORS that an app turns on by policies of this library. It runs nothing, and writes nothing.
  *
- * Everything is translated, or nothing: the library does not start beside another CORS layer, and the app goes on as before.
+ * All CORS of requests is translated, or none: the library does not start beside another CORS layer, and the app goes on as
+ * before. The same applies to gateways.
  *
  * @throws NotMigratable where there is no app to migrate
  */
-export function migrate(project: Project): Migration {
+export function migrate(project: Project, whenNone: WhenNone = 'leave'): Migration {
   const values = new Values(project);
   const [app, ...others] = findCreation(project, values);
   if (app === undefined) {
@@ -66,62 +96,106 @@ export function migrate(project: Project): Migration {
     throw new NotMigratable(
       `The app imports nestjs-cors-policy already, in ${used.fileName}.`,
       'Migrate by hand what is left: see docs/migration.md of the package.',
+      true,
     );
   }
-  const layers = findLayers(project, values, app);
-  const gateways = findGateways(project, values);
-  const gatewayEdits = gateways.flatMap((gateway) => commentEdit(gateway.property, gatewayComment(gateway)));
-  const left = gateways.map(({ place, name }) => ({ place, what: `the option \`cors\` of ${name}`, reason: GATEWAY }));
-  if (layers.length === 0) {
-    return { files: applyEdits(gatewayEdits), replaced: [], left, notes: [] };
-  }
-  const translated = layers.map((layer) => translate(layer, app, others.length > 0, project, values));
-  const together = refusalTogether(layers);
   const root = findRootModule(app.call, project);
-  const edits =
-    together === undefined && root !== undefined && !translated.some((each) => each instanceof Untranslatable)
-      ? addModule(root, project, (indent) => moduleCode(layers, translated as TranslatedPolicy[], indent))
-      : undefined;
-  if (edits === undefined) {
-    const reasons = translated.map((each) =>
-      each instanceof Untranslatable
-        ? each.message
-        : (together ??
-          (root === undefined || !translated.some((other) => other instanceof Untranslatable)
-            ? root !== undefined
-              ? `The @Module() of ${root.name} has a spread, a shorthand, or a CorsModule of the app. Write the policy by hand.`
-              : 'The class of the root module, with @Module({ … }), is not in a file that the main file imports by a relative path.'
-            : 'It can be translated, once the other place that turns CORS on is.')),
-    );
-    return {
-      files: applyEdits([
-        ...gatewayEdits,
-        ...layers.flatMap((layer, index) =>
-          commentEdit(layer.anchor, `${MARK} not translated. ${reasons[index]} ${BESIDE}`),
-        ),
-      ]),
-      replaced: [],
-      left: [...layers.map(({ place, what }, index) => ({ place, what, reason: reasons[index]! })), ...left],
-      notes: [],
-    };
+  const noPlace = placeRefusal(root, project);
+  const requests = readRequests(app, others.length > 0, noPlace, project, values);
+  const isAdded = requests.reasons === undefined && requests.layers.length > 0;
+  const gateways = planGateways(project, values, app, {
+    refusal: requests.reasons !== undefined ? REQUESTS_FIRST : others.length > 0 ? SEVERAL : noPlace,
+    hasDefault: isAdded,
+  });
+  const hasPolicies = gateways.found.length > 0 && gateways.reasons === undefined;
+  const policies = isAdded ? requests.policies : !hasPolicies && whenNone === 'start' ? [START] : [];
+  const isModule = requests.reasons === undefined && (policies.length > 0 || hasPolicies);
+  if (isModule && noPlace !== undefined) {
+    throw new NotMigratable(noPlace, 'Add CorsModule.forRoot() to the imports of the root module by hand.');
   }
-  const removals = [...new Map(layers.map(({ removal }) => [removal.start, removal])).values()];
+  const added = isModule ? addModule(root!, project, (indent) => moduleCode(requests.layers, policies, indent))! : [];
+  return finish(requests, gateways, added, project);
+}
+
+/** The places, edits and notes of a migration. */
+function finish(
+  { layers, policies, reasons }: Requests,
+  gateways: GatewayPlan,
+  added: readonly Edit[],
+  project: Project,
+): Migration {
+  const ofRequests = layers.map(({ place, what }) => ({ place, what, isGateway: false }));
+  const ofGateways = gateways.found.map(({ place, name }) => ({
+    place,
+    what: `the option \`cors\` of ${name}`,
+    isGateway: true,
+  }));
+  const comments = [
+    ...layers.flatMap(({ anchor }, index) =>
+      reasons === undefined ? [] : commentEdit(anchor, `${MARK} not translated. ${reasons[index]} ${BESIDE}`),
+    ),
+    ...gateways.found.flatMap(({ property }, index) =>
+      gateways.reasons === undefined
+        ? []
+        : commentEdit(property, `${MARK} not translated. ${gateways.reasons[index]} ${STAYS}`),
+    ),
+  ];
+  const ofLayers = reasons === undefined ? layers.map(({ removal }) => removal) : [];
+  const removals = [...new Map([...ofLayers, ...gateways.removed].map((each) => [keyOf(each), each])).values()];
   const removed = [...removals, ...unusedAfter(removals, project)];
-  const comments = removed.flatMap(
+  const lost = removed.flatMap(
     ({ file, start, end }) => file.text.slice(start, end).match(/(?<=^|[\s,;({[])(?:\/\/.*|\/\*[^]*?\*\/)/gm) ?? [],
   );
+  const leave = (places: readonly Place[], why: readonly string[] | undefined): readonly Left[] =>
+    why === undefined ? [] : places.map((each, index) => ({ ...each, reason: why[index]! }));
   return {
-    files: applyEdits([...gatewayEdits, ...edits, ...removed]),
-    replaced: layers,
-    left,
+    files: applyEdits([...comments, ...gateways.added, ...added, ...removed]),
+    replaced: [...(reasons === undefined ? ofRequests : []), ...(gateways.reasons === undefined ? ofGateways : [])],
+    left: [...leave(ofRequests, reasons), ...leave(ofGateways, gateways.reasons)],
     notes: [
       ...new Set([
-        ...layers.flatMap(({ note }) => note ?? []),
-        ...(translated as TranslatedPolicy[]).flatMap(({ notes }) => notes),
-        ...comments.map((each) => `A comment goes with the code: ${each}`),
+        ...(reasons === undefined ? layers.flatMap(({ note }) => note ?? []) : []),
+        ...policies.flatMap(({ notes }) => notes),
+        ...gateways.notes,
+        ...lost.map((each) => `A comment goes with the code: ${each}`),
       ]),
     ],
   };
+}
+
+const keyOf = ({ file, start }: Edit): string => `${file.fileName}:${start}`;
+
+/** Why `CorsModule` cannot be added to the root module. */
+function placeRefusal(root: RootModule | undefined, project: Project): string | undefined {
+  return root === undefined
+    ? 'The class of the root module, with @Module({ … }), is not in a file that the main file imports by a relative path.'
+    : addModule(root, project, () => '') === undefined
+      ? `The @Module() of ${root.name} has a spread, a shorthand, or a CorsModule of the app. Write the policy by hand.`
+      : undefined;
+}
+
+function readRequests(
+  app: AppCreation,
+  isOneOfSeveral: boolean,
+  noPlace: string | undefined,
+  project: Project,
+  values: Values,
+): Requests {
+  const layers = findLayers(project, values, app);
+  const translated = layers.map((layer) => translate(layer, app, isOneOfSeveral, project, values));
+  const together = refusalTogether(layers);
+  const isWhole = !translated.some((each) => each instanceof Untranslatable);
+  if (isWhole && together === undefined && (noPlace === undefined || layers.length === 0)) {
+    return { layers, policies: translated as TranslatedPolicy[], reasons: undefined };
+  }
+  const reasons = translated.map((each) =>
+    each instanceof Untranslatable
+      ? each.message
+      : (together ??
+        (isWhole ? undefined : 'It can be translated, once the other place that turns CORS on is.') ??
+        noPlace!),
+  );
+  return { layers, policies: [], reasons };
 }
 
 function translate(
@@ -131,8 +205,7 @@ function translate(
   project: Project,
   values: Values,
 ): TranslatedPolicy | Untranslatable {
-  const given =
-    refusal ?? ofApp ?? (isOneOfSeveral ? 'The file creates several apps. Write a policy for each.' : undefined);
+  const given = refusal ?? ofApp ?? (isOneOfSeveral ? SEVERAL : undefined);
   if (given !== undefined) {
     return new Untranslatable(given);
   }
@@ -163,23 +236,19 @@ function moduleCode(layers: readonly Layer[], policies: readonly TranslatedPolic
   const [layer] = layers;
   const [policy, other] = policies;
   const call = 'CorsModule.forRoot(';
-  const laidOut = (value: Printed, at: string, before: number): string => layOut(value, at, before, policy!.comments);
-  if (layer!.when === undefined) {
-    return `${call}${laidOut({ defaultPolicy: policy!.fields }, indent, call.length + 2)})`;
+  if (policy === undefined) {
+    return `${call})`;
+  }
+  const laidOut = (value: Printed, at: string, before: number): string => layOut(value, at, before, policy.comments);
+  if (layer?.when === undefined) {
+    return `${call}${laidOut({ defaultPolicy: policy.fields }, indent, call.length + 2)})`;
   }
   const inner = `${indent}      `;
   const no = other === undefined ? 'undefined' : layOut(other.fields, inner, 2, other.comments);
-  const code = `${layer!.when}\n${inner}? ${laidOut(policy!.fields, inner, 2)}\n${inner}: ${no}`;
+  const code = `${layer.when}\n${inner}? ${laidOut(policy.fields, inner, 2)}\n${inner}: ${no}`;
   // A file such as .env may be read after this file is loaded.
   return `CorsModule.forRootAsync({\n${indent}  useFactory: () => ({\n${indent}    defaultPolicy: ${code},\n${indent}  }),\n${indent}})`;
 }
-
-const GATEWAY =
-  'It is for the polling transport alone: the websocket transport is open to every page. It keeps working until the gateway ' +
-  'has a policy: write @CorsPolicy() with the same origins on the class, remove `cors`, and call ' +
-  'app.useWebSocketAdapter(corsWebSocketAdapter(new IoAdapter(app), app)), which is exported by nestjs-cors-policy/websockets.';
-
-const gatewayComment = (_gateway: GatewayOption): string => `${MARK} not translated. ${GATEWAY}`;
 
 /** A comment above the line of a node; none where one is there already. */
 function commentEdit(node: ts.Node, comment: string): readonly Edit[] {
@@ -192,77 +261,4 @@ function commentEdit(node: ts.Node, comment: string): readonly Edit[] {
     }
   }
   return [{ file, start, end: start, text: quotedAs(file, commentLines(comment, indentOf(file, start))) }];
-}
-
-/** Removes constants and imports that only the removed code used. */
-function unusedAfter(removals: readonly Edit[], { ts: typescript, main }: Project): readonly Edit[] {
-  const edits: Edit[] = [];
-  const isRemoved = (node: ts.Node): boolean =>
-    [...removals, ...edits].some(
-      ({ file, start, end }) => file === main && node.getStart() >= start && node.end <= end,
-    );
-  const names = nodesOf(main).filter((node) => typescript.isIdentifier(node));
-  const isLeft = (name: string): boolean => {
-    const uses = names.filter((node) => node.text === name && !isDeclared(node, typescript));
-    return uses.length === 0 || uses.some((node) => !isRemoved(node));
-  };
-  // A constant may be used by another one that goes.
-  for (let before = -1; before !== edits.length;) {
-    before = edits.length;
-    for (const statement of nodesOf(main)) {
-      if (isRemoved(statement)) {
-        continue;
-      }
-      const [declaration, ...more] = typescript.isVariableStatement(statement)
-        ? statement.declarationList.declarations
-        : [];
-      if (
-        declaration?.initializer !== undefined &&
-        more.length === 0 &&
-        typescript.isIdentifier(declaration.name) &&
-        !isLeft(declaration.name.text) &&
-        isPure(declaration.initializer, typescript) &&
-        !statement.getText().startsWith('export')
-      ) {
-        edits.push(removeStatement(statement));
-      }
-    }
-  }
-  const imports = importsOf(typescript, main);
-  for (const statement of new Set(imports.map((each) => each.statement))) {
-    const bound = imports.filter((each) => each.statement === statement);
-    if (!isRemoved(statement) && bound.every(({ local }) => !isLeft(local))) {
-      edits.push(removeStatement(statement));
-    }
-  }
-  return edits;
-}
-
-function isDeclared(node: ts.Identifier, typescript: Project['ts']): boolean {
-  const { parent } = node;
-  return (
-    (typescript.isVariableDeclaration(parent) && parent.name === node) ||
-    typescript.isImportClause(parent) ||
-    typescript.isImportSpecifier(parent) ||
-    typescript.isNamespaceImport(parent) ||
-    typescript.isImportEqualsDeclaration(parent) ||
-    (typescript.isPropertyAccessExpression(parent) && parent.name === node) ||
-    (typescript.isPropertyAssignment(parent) && parent.name === node)
-  );
-}
-
-/** Reports whether nothing else happens when the expression is evaluated. */
-function isPure(node: ts.Expression, typescript: Project['ts']): boolean {
-  return (
-    nodesOf(node).every(
-      (each) =>
-        !typescript.isNewExpression(each) &&
-        !typescript.isAwaitExpression(each) &&
-        (!typescript.isCallExpression(each) ||
-          /\.(?:split|map|filter|trim|toLowerCase)$/.test(each.expression.getText()) ||
-          /^require$/.test(each.expression.getText())),
-    ) ||
-    typescript.isArrowFunction(node) ||
-    typescript.isFunctionExpression(node)
-  );
 }

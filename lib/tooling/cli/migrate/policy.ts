@@ -51,6 +51,7 @@ const FLAGS: Readonly<Record<string, readonly [keyof Dangerously, string]>> = {
  * Translates the options of a call.
  *
  * @param options `undefined`: the call has none
+ * @param use `handshakes`: the options are those of a gateway, which has the methods GET and POST alone
  * @throws Untranslatable where it is not certain that the policy grants no more than the call
  */
 export function translateOptions(
@@ -58,6 +59,7 @@ export function translateOptions(
   platform: PlatformName,
   project: Project,
   values: Values,
+  use: 'requests' | 'handshakes' = 'requests',
 ): TranslatedPolicy {
   const notes = new Set<string>();
   const note = (text: string): void => void notes.add(text);
@@ -88,11 +90,14 @@ export function translateOptions(
   const fields: Record<string, Printed> = {
     origin: printedOrigin(origins),
     credentials: keepsCredentials || undefined,
-    methods: readMethods(
-      given.has('methods') ? valueOf('methods') : DEFAULT_METHODS[platform],
-      readLists,
-      given.has('methods'),
-    ),
+    methods:
+      use === 'handshakes' && !given.has('methods')
+        ? undefined
+        : readMethods(
+            given.has('methods') ? valueOf('methods') : DEFAULT_METHODS[platform],
+            readLists,
+            given.has('methods'),
+          ),
     allowedHeaders: readAllowedHeaders(valueOf('allowedHeaders') || valueOf('headers'), readLists),
     exposedHeaders: readExposedHeaders(valueOf('exposedHeaders'), readLists),
     maxAge: readMaxAge(valueOf('maxAge'), note),
@@ -131,9 +136,9 @@ function readObject(options: ts.Expression | undefined, project: Project, values
   }
   for (const property of node.properties) {
     if (typescript.isSpreadAssignment(property)) {
-      const spread = values.nested(() => readObject(property.expression, project, values));
+      const spread = values.nested('options', property, () => readObject(property.expression, project, values));
       if (spread === undefined) {
-        throw new Untranslatable(`\`${shown(property)}\` is spread too deep. Write the policy by hand.`);
+        throw new Untranslatable(`\`${shown(property)}\` contains itself. Write the policy by hand.`);
       }
       spread.forEach((value, name) => fields.set(name, value));
       continue;

@@ -1,24 +1,20 @@
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
-
-/** TypeScript as the project has it: the module, not a namespace of its own. */
-export type TypeScript = typeof ts;
-
-/** Reads a source file; `undefined` where there is none. */
-export type ReadSource = (path: string) => string | undefined;
+import { readPaths } from './paths.js';
+import type { ReadSource, TypeScript } from './sources.js';
 
 /** The source files that a main file leads to by its relative imports. */
 export interface Project {
   readonly ts: TypeScript;
   readonly main: ts.SourceFile;
   readonly files: readonly ts.SourceFile[];
-  /** The file that an import leads to; `undefined` for a package, and for a path that is not relative. */
+  /** The file that an import leads to; `undefined` for a package. */
   follow(from: ts.SourceFile, specifier: string): ts.SourceFile | undefined;
 }
 
 const ENDINGS = ['.ts', '.mts', '.cts', '.tsx', '/index.ts'];
 
-/** Reads a main file and everything that it imports by relative paths. */
+/** Reads a main file and everything that it imports by relative paths and by `paths` of `tsconfig.json`. */
 export function readProject(typescript: TypeScript, mainPath: string, read: ReadSource): Project {
   const known = new Map<string, ts.SourceFile>();
   const open = (path: string): ts.SourceFile | undefined => {
@@ -28,13 +24,11 @@ export function readProject(typescript: TypeScript, mainPath: string, read: Read
     }
     return known.get(path);
   };
+  const paths = readPaths(typescript, dirname(mainPath), read);
   const follow = (from: ts.SourceFile, specifier: string): ts.SourceFile | undefined => {
-    if (!specifier.startsWith('.')) {
-      return undefined;
-    }
-    const base = join(dirname(from.fileName), specifier.replace(/\.[cm]?[jt]sx?$/, ''));
-    const named = join(dirname(from.fileName), specifier);
-    return [base, ...(named === base ? [] : [named])]
+    const places = specifier.startsWith('.') ? [join(dirname(from.fileName), specifier)] : paths(specifier);
+    return places
+      .flatMap((place) => [...new Set([place.replace(/\.[cm]?[jt]sx?$/, ''), place])])
       .flatMap((each) => ENDINGS.map((ending) => each + ending))
       .map(open)
       .find((file) => file !== undefined);
@@ -151,4 +145,19 @@ export function placeOf(node: ts.Node): string {
   const file = node.getSourceFile();
   const { line } = file.getLineAndCharacterOfPosition(node.getStart());
   return `${file.fileName.replace(/^.*[\\/]/, '')}:${line + 1}`;
+}
+
+/** The call of a decorator on a class. */
+export function decoratorOf(
+  typescript: Project['ts'],
+  node: ts.ClassDeclaration,
+  name: string,
+): ts.CallExpression | undefined {
+  // TypeScript before 4.8 has them in a field of their own.
+  const decorators =
+    (node as { decorators?: readonly ts.Decorator[] }).decorators ??
+    (node.modifiers ?? []).flatMap((each) => (typescript.isDecorator(each) ? [each] : []));
+  return decorators
+    .map(({ expression }) => expression)
+    .find((each): each is ts.CallExpression => typescript.isCallExpression(each) && each.expression.getText() === name);
 }

@@ -1,7 +1,6 @@
 import type ts from 'typescript';
-import { decoratorOf } from './layers.js';
-import { type Edit, indentOf, quotedAs } from './edits.js';
-import { importsOf, nodesOf, type Project } from './project.js';
+import { addImport, type Edit, indentOf, quotedAs } from './edits.js';
+import { decoratorOf, importsOf, nodesOf, type Project } from './project.js';
 
 /** The root module of an app: its class, and the argument of `@Module()`. */
 export interface RootModule {
@@ -40,12 +39,7 @@ export function addModule(
   if (nodesOf(file).some((node) => typescript.isIdentifier(node) && node.text === 'CorsModule')) {
     return undefined;
   }
-  const line = quotedAs(file, "import { CorsModule } from 'nestjs-cors-policy';\n");
-  const lastImport = file.statements.filter((each) => typescript.isImportDeclaration(each)).at(-1);
-  const after = lastImport === undefined ? /^\uFEFF?(?:#!.*\r?\n)?/ : /^[ \t]*(?:\/\/.*)?/;
-  const at = (lastImport?.end ?? 0) + after.exec(file.text.slice(lastImport?.end))![0].length;
-  const newLine = lastImport === undefined ? line : `\n${line.trimEnd()}`;
-  const importEdit: Edit = { file, start: at, end: at, text: newLine };
+  const importEdit = addImport(typescript, file, "import { CorsModule } from 'nestjs-cors-policy';");
   const [options] = decorator.arguments;
   if (options === undefined) {
     const at = decorator.end - 1;

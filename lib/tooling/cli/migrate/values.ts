@@ -12,7 +12,8 @@ const READS = new Set(['includes', 'indexOf', 'some', 'every', 'join', 'map', 'f
 
 /** Finds what names and expressions mean, without running anything. */
 export class Values {
-  private depth = 0;
+  /** Nodes that are being read, by the reader: a constant may depend on itself. */
+  private readonly reading = new Map<string, Set<ts.Node>>();
 
   constructor(private readonly project: Project) {}
 
@@ -29,8 +30,15 @@ export class Values {
 
   /** The value of an expression; `UNKNOWN` unless the source text tells it. */
   of(written: ts.Expression): StaticValue | typeof UNKNOWN {
-    const { ts: typescript } = this.project;
     const node = this.follow(written);
+    const value = this.nested<{ readonly is: StaticValue | typeof UNKNOWN }>('value', node, () => ({
+      is: this.valueOf(node),
+    }));
+    return value === undefined ? UNKNOWN : value.is;
+  }
+
+  private valueOf(node: ts.Expression): StaticValue | typeof UNKNOWN {
+    const { ts: typescript } = this.project;
     if (typescript.isStringLiteralLike(node)) {
       return node.text;
     }
@@ -57,20 +65,22 @@ export class Values {
       const [left, right] = [this.of(node.left), this.of(node.right)];
       return typeof left === 'number' && typeof right === 'number' ? left * right : UNKNOWN;
     }
-    const values = this.nested(() => this.elements(node)?.map((each) => this.of(each)));
+    const values = this.elements(node)?.map((each) => this.of(each));
     return values === undefined || values.includes(UNKNOWN) ? UNKNOWN : (values as readonly StaticValue[]);
   }
 
-  /** Ends at lists and objects that contain each other. */
-  nested<T>(read: () => T): T | undefined {
-    if (this.depth > 8) {
+  /** Reads something of an expression; `undefined` where that depends on itself. */
+  nested<T>(reader: string, node: ts.Node, read: () => T): T | undefined {
+    const nodes = this.reading.get(reader) ?? new Set();
+    this.reading.set(reader, nodes);
+    if (nodes.has(node)) {
       return undefined;
     }
-    this.depth++;
+    nodes.add(node);
     try {
       return read();
     } finally {
-      this.depth--;
+      nodes.delete(node);
     }
   }
 
@@ -85,7 +95,7 @@ export class Values {
       return undefined;
     }
     const parts = node.elements.map((each) =>
-      typescript.isSpreadElement(each) ? this.nested(() => this.elements(each.expression)) : [each],
+      typescript.isSpreadElement(each) ? this.nested('spread', each, () => this.elements(each.expression)) : [each],
     );
     return parts.includes(undefined) ? undefined : (parts as (readonly ts.Expression[])[]).flat();
   }
@@ -144,28 +154,55 @@ export class Values {
     const { ts: typescript, files } = this.project;
     return files
       .flatMap((file) => nodesOf(file))
-      .some((node) => {
-        if (!typescript.isIdentifier(node) || node.text !== name) {
-          return false;
-        }
-        const { parent } = node;
-        if (typescript.isPropertyAccessExpression(parent) && parent.expression === node) {
-          return !READS.has(parent.name.text);
-        }
-        if (typescript.isElementAccessExpression(parent) || typescript.isBinaryExpression(parent)) {
-          return true;
-        }
-        if (typescript.isVariableDeclaration(parent) && parent.initializer === node) {
-          return this.nested(() => this.isChanged(parent.name.getText())) ?? true;
-        }
-        return typescript.isCallExpression(parent) && parent.expression !== node && !isHarmlessCall(parent);
-      });
+      .some((node) => typescript.isIdentifier(node) && node.text === name && this.mayChange(node));
+  }
+
+  /** Reports whether the code around an expression may change its value, by another name too. */
+  private mayChange(node: ts.Expression): boolean {
+    const { ts: typescript } = this.project;
+    const { parent } = node;
+    if (typescript.isPropertyAccessExpression(parent)) {
+      return parent.expression === node && !READS.has(parent.name.text);
+    }
+    if (typescript.isVariableDeclaration(parent)) {
+      return parent.initializer === node && this.isChangedAs(parent.name);
+    }
+    if (typescript.isImportSpecifier(parent) || typescript.isExportSpecifier(parent)) {
+      return parent.propertyName === node && this.isChangedAs(parent.name);
+    }
+    if (typescript.isPropertyAssignment(parent)) {
+      return parent.initializer === node && this.mayChange(parent.parent);
+    }
+    if (typescript.isCallExpression(parent)) {
+      return parent.expression !== node && !isHarmlessCall(parent);
+    }
+    if (typescript.isNewExpression(parent)) {
+      return parent.expression !== node && !/^(?:Set|Map)$/.test(parent.expression.getText());
+    }
+    const isPassedOn =
+      typescript.isShorthandPropertyAssignment(parent) ||
+      typescript.isArrayLiteralExpression(parent) ||
+      typescript.isAwaitExpression(parent) ||
+      typescript.isConditionalExpression(parent) ||
+      bare(typescript, parent as ts.Expression) !== parent;
+    return isPassedOn
+      ? this.mayChange((typescript.isShorthandPropertyAssignment(parent) ? parent.parent : parent) as ts.Expression)
+      : typescript.isElementAccessExpression(parent) ||
+          typescript.isBinaryExpression(parent) ||
+          typescript.isReturnStatement(parent) ||
+          typescript.isArrowFunction(parent);
+  }
+
+  private isChangedAs(name: ts.Node): boolean {
+    return this.nested('change', name, () => this.isChanged(name.getText())) ?? false;
   }
 }
 
 /** Calls that only read what they are given. */
 function isHarmlessCall(call: ts.CallExpression): boolean {
-  return /(?:^|\.)(?:enableCors|cors|create|register|log|warn|error|debug)$/i.test(call.expression.getText());
+  return /(?:^|\.)(?:enableCors|cors|create|register|WebSocketGateway|log|warn|error|debug)$/i.test(
+    call.expression.getText().replace(/\['(\w+)'\]$/, '.$1'),
+  );
 }
 
 /** `list.filter(Boolean)`. */

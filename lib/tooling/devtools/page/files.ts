@@ -24,11 +24,7 @@ function pageFile(name: string): PageFile {
 
 /** The files that the page loads, by name. */
 export const FILES: ReadonlyMap<string, PageFile> = new Map(
-  [
-    ...['style.css', 'icon.svg'],
-    ...['main.js', 'dom.js', 'routes.js', 'matrix.js', 'explain.js', 'try.js', 'notes.js', 'run.js'],
-    ...['pasting.js', 'paste.js', 'curl.js', 'words.js', 'address.js'],
-  ].map((name) => [name, pageFile(name)]),
+  ['style.css', 'icon.svg', 'page.js'].map((name) => [name, pageFile(name)]),
 );
 
 /** The document in the frame of the second origin, and its script. */

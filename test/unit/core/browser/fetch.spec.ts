@@ -122,4 +122,41 @@ describe('a fetch of a browser', () => {
       block: { reason: 'redirect-unsafe' },
     });
   });
+
+  it('ends without an answer of the server', async () => {
+    const fetched = await fetchAsBrowser(get, network([undefined]).steps);
+    expect(fetched).toMatchObject({ end: 'blocked', block: { reason: 'no-answer', stage: 'response' } });
+    expect(Object.keys(fetched)).toEqual(['end', 'request', 'block']);
+  });
+
+  it('needs none of the optional steps', async () => {
+    const { steps } = network([granted, { status: 200, headers: [] }]);
+    const { granted: _granted, refused: _refused, ...needed } = steps;
+    expect(await fetchAsBrowser(put, needed)).toMatchObject({ block: { reason: 'missing-allow-origin' } });
+    expect(await fetchAsBrowser(put, { ...needed, preflight: () => Promise.resolve(allowed) })).toMatchObject({
+      block: { reason: 'method-not-allowed' },
+    });
+  });
+
+  it('takes a redirect without a Location for an answer only if it follows redirects', async () => {
+    const nowhere: ServerAnswer = { status: 307, headers: allowed.headers };
+    const endOf = async (redirect?: 'follow' | 'manual' | 'error') =>
+      (await fetchAsBrowser(get, network([nowhere]).steps, redirect && { redirect })).end;
+    expect(await endOf()).toBe('answered');
+    expect([await endOf('follow'), await endOf('manual'), await endOf('error')]).toEqual([
+      'answered',
+      'redirected',
+      'blocked',
+    ]);
+    expect((await fetchAsBrowser(get, network([leads('/b')]).steps, { redirect: 'error' })).block?.stage).toBe(
+      'response',
+    );
+  });
+
+  it('ends with 101 and 407', async () => {
+    const reasonOf = async (status: number) =>
+      (await fetchAsBrowser(get, network([{ status, headers: allowed.headers }]).steps)).block;
+    expect(await reasonOf(101)).toMatchObject({ reason: 'no-answer', stage: 'response' });
+    expect(await reasonOf(407)).toMatchObject({ reason: 'proxy-authentication', stage: 'response' });
+  });
 });

@@ -137,3 +137,65 @@ describe('the preflight cache (https://fetch.spec.whatwg.org/#cors-preflight-cac
     expect(cache.covers(ask, 5_000)).toBe(false);
   });
 });
+
+describe('the bounds of a preflight', () => {
+  it('asks for no header without one', () => {
+    expect(preflightFields(put)!.map(([name]) => name)).toEqual(['Accept', 'Access-Control-Request-Method', 'Origin']);
+  });
+
+  it.each([
+    [199, 'preflight-status'],
+    [200, undefined],
+    [299, undefined],
+    [300, 'preflight-status'],
+  ])('the status %i: %s', (status, reason) => {
+    expect(checkPreflight(put, answerOf(status, { ...granted, 'Access-Control-Allow-Methods': 'PUT' }))?.reason).toBe(
+      reason,
+    );
+  });
+
+  it('reads the grant of an answer', () => {
+    const fieldsOf = { 'Access-Control-Allow-Methods': 'PUT, DELETE', 'Access-Control-Allow-Headers': 'X-A' };
+    expect(grantOf(answerOf(204, fieldsOf))).toEqual({ methods: ['PUT', 'DELETE'], headers: ['x-a'], maxAge: 5 });
+    expect(
+      grantOf(answerOf(204, { 'Access-Control-Allow-Methods': 'P UT', 'Access-Control-Allow-Headers': 'X A' })),
+    ).toEqual({
+      methods: [],
+      headers: [],
+      maxAge: 5,
+    });
+  });
+});
+
+describe('the cache of preflights', () => {
+  const grant = { methods: ['PUT'], headers: [], maxAge: 5 };
+
+  it('keeps other grants, replaces an old one, and knows methods from headers', () => {
+    const cache = new PreflightCache();
+    const other = requestOf({ method: 'PUT', url: 'https://api.example/other' });
+    cache.keep(put, grant, 0);
+    cache.keep(other, grant, 1_000);
+    expect([cache.covers(put, 4_999), cache.covers(put, 5_000), cache.covers(other, 5_000)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    cache.keep(put, { ...grant, maxAge: 1 }, 4_000);
+    expect([cache.covers(put, 4_500), cache.covers(put, 5_000)]).toEqual([true, false]);
+    cache.clear(put);
+    expect(cache.covers(other, 5_000)).toBe(true);
+    cache.keep(other, { ...grant, maxAge: 1 }, 4_500);
+    expect([cache.covers(other, 5_499), cache.covers(other, 5_500)]).toEqual([true, false]);
+    cache.keep(other, { methods: [], headers: ['x-a'], maxAge: 5 }, 0);
+    expect(cache.covers(requestOf({ method: 'x-a', url: other.url }), 1)).toBe(false);
+  });
+
+  it('uses a grant with credentials for both, and `*` of one only without', () => {
+    const cache = new PreflightCache();
+    cache.keep(putInclude, grant, 0);
+    expect([cache.covers(putInclude, 1), cache.covers(put, 1)]).toEqual([true, true]);
+    const any = new PreflightCache();
+    any.keep(putInclude, { ...grant, methods: ['*'] }, 0);
+    expect([any.covers(putInclude, 1), any.covers(put, 1)]).toEqual([false, false]);
+  });
+});

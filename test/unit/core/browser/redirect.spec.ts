@@ -96,6 +96,7 @@ describe('redirects (https://fetch.spec.whatwg.org/#http-redirect-fetch)', () =>
     ['unsupported-scheme', requestOf(), 'app://x'],
     ['redirect-invalid', requestOf(), 'https://:'],
     [undefined, requestOf({ url: `${PAGE}/` }), `${PAGE.replace('//', '//u:p@')}/`],
+    [undefined, requestOf(), 'http://api.example/'],
   ])('say %s', (reason, request, location) => {
     expect(blockOf(request, location)).toBe(reason);
   });
@@ -165,5 +166,86 @@ describe('what a script may read (https://fetch.spec.whatwg.org/#concept-filtere
     ['its own origin', requestOf({ url: PAGE }), undefined, ['content-type', 'x-a', 'x-b', 'etag', 'pragma']],
   ])('%s', (_title, request, exposed, expected) => {
     expect(read(request, exposed)).toEqual(expected);
+  });
+});
+
+describe('a redirect that browsers do not follow', () => {
+  const blockedBy = (request: BrowserRequest, ...locations: string[]) => {
+    const redirect = followRedirect(request, {
+      status: 302,
+      headers: locations.map((each) => ['Location', each] as const),
+    });
+    return 'blocked' in redirect ? redirect.blocked : undefined;
+  };
+
+  it.each([
+    ['redirect-unsafe', ['about:blank']],
+    ['redirect-unsafe', ['blob:https://app.example/1']],
+    ['redirect-unsafe', ['data:,a']],
+    ['redirect-unsafe', ['file:///etc/hosts']],
+    ['redirect-unsafe', ['filesystem:https://app.example/a']],
+    ['unsupported-scheme', ['ftp://other.example/']],
+    ['unsupported-scheme', ['xhttp://other.example/']],
+    ['unsupported-scheme', ['httpx://other.example/']],
+    ['redirect-invalid', ['https://']],
+    ['redirect-ambiguous', ['/a', '/b']],
+    ['redirect-with-user-info', [`${OTHER.replace('//', '//user@')}/`]],
+    ['redirect-with-user-info', [`${OTHER.replace('//', '//:password@')}/`]],
+  ])('%s: %j', (reason, locations) => {
+    expect(blockedBy(requestOf(), ...locations)).toMatchObject({ reason, stage: 'response' });
+  });
+
+  it('is the one after the twentieth', () => {
+    const redirected = { from: `${API}/first`, count: 20, tainted: false, crossed: true };
+    expect(blockedBy(requestOf({ redirected }), '/next')).toMatchObject({
+      reason: 'too-many-redirects',
+      stage: 'response',
+    });
+    expect(blockedBy(requestOf({ redirected: { ...redirected, count: 19 } }), '/next')).toBeUndefined();
+  });
+
+  it('to another scheme names the first URL and the target', () => {
+    expect(blockedBy(requestOf(), 'ftp://other.example/')!.message).toContain(
+      `at 'ftp://other.example/' (redirected from '${API}/orders') from origin '${PAGE}'`,
+    );
+    const redirected = { from: `${API}/first`, count: 1, tainted: true, crossed: true };
+    expect(blockedBy(requestOf({ redirected }), 'ftp://other.example/')!.message).toContain(
+      `(redirected from '${API}/first')`,
+    );
+  });
+
+  it("is followed with a user name under mode: 'no-cors', and from the own origin to itself", () => {
+    expect(blockedBy(requestOf({ mode: 'no-cors' }), `${OTHER.replace('//', '//user@')}/`)).toBeUndefined();
+    expect(blockedBy(requestOf({ url: `${PAGE}/` }), `${PAGE.replace('//', '//user@')}/a`)).toBeUndefined();
+  });
+});
+
+describe('a redirect that browsers follow', () => {
+  it('keeps a tainted origin', () => {
+    const redirected = { from: `${API}/first`, count: 1, tainted: true, crossed: true };
+    expect(serializedOrigin(follow(requestOf({ redirected }), '/next'))).toBe('null');
+  });
+
+  it('drops all headers of a dropped body, and Authorization on the way to another origin', () => {
+    const names = ['Content-Encoding', 'Content-Language', 'Content-Location', 'Content-Type', 'Authorization', 'X-A'];
+    const headers = fields(...names.map((name) => `${name}: a`));
+    const kept = (location: string, status: number) =>
+      follow(requestOf({ method: 'POST', headers }), location, status).headers.map(([name]) => name);
+    expect(kept('/next', 303)).toEqual(['Authorization', 'X-A']);
+    expect(kept('/next', 307)).toEqual(names);
+    expect(kept(`${OTHER}/`, 307)).toEqual([...names.slice(0, 4), 'X-A']);
+  });
+
+  it('does not turn a GET into another request', () => {
+    const keepsBody = (method: string, status: number) => {
+      const redirect = followRedirect(requestOf({ method }), answerOf(status, { Location: '/next' }));
+      return 'request' in redirect && redirect.keepsBody;
+    };
+    expect([keepsBody('GET', 303), keepsBody('HEAD', 303), keepsBody('PUT', 303), keepsBody('POST', 302)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -1,10 +1,10 @@
-import { expectFields, notABoolean, unknownFields } from '../../../../lib/core/issues/fields.js';
+import { expectFields, isObject, notABoolean, unknownFields } from '../../../../lib/core/issues/fields.js';
 
 describe('rule 3.7: an object of options', () => {
   const code = 'unknown-field';
 
   it('has its unknown fields reported, with the known fields and the nearest one', () => {
-    expect(unknownFields({ colour: 1, size: 2, quux: undefined }, ['color', 'size'])).toEqual([
+    expect(unknownFields({ colour: 1, size: 2, quux: undefined }, ['color', 'size'])).toStrictEqual([
       [
         'colour',
         {
@@ -41,4 +41,15 @@ test('rule 3.7: a switch is a boolean, and no similar value is accepted', () => 
     code: 'not-a-boolean',
     reason: '"true" is neither true nor false.',
   });
+});
+
+test('rule 3.7: an object of options is neither null nor a list', () => {
+  expect([{}, null, [], 'text', undefined, () => true].map(isObject)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

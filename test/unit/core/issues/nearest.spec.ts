@@ -25,6 +25,11 @@ test.each(['tenants-of-the-app', 'zzzzzz', 'x'.repeat(10_000), '\u202e\u202e\u20
   },
 );
 
+test('3.7: 64 characters of a name are compared', () => {
+  const name = 'x'.repeat(64);
+  expect(nearest(name + 'y'.repeat(100), [name])).toBe(name);
+});
+
 test('3.7: without known names there is no nearest one', () => {
   expect(nearest('partner', [])).toBeUndefined();
 });

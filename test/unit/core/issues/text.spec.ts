@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from '../../../support/fast-check.js';
-import { quote } from '../../../../lib/core/issues/text.js';
+import { printable, quote } from '../../../../lib/core/issues/text.js';
 
 class Tenants {}
 const cycle: Record<string, unknown> = {};
@@ -21,6 +21,14 @@ describe('quote', () => {
     ['100 characters', 'x'.repeat(100), `"${'x'.repeat(100)}"`],
     ['101 characters', 'x'.repeat(101), `"${'x'.repeat(100)}"… (101 characters)`],
     ['a pair at the cut', `${'x'.repeat(99)}😀`, `"${'x'.repeat(99)}"… (101 characters)`],
+    [
+      'the first character beyond the first plane at the cut',
+      `${'x'.repeat(99)}\u{10000}`,
+      `"${'x'.repeat(99)}"… (101 characters)`,
+    ],
+    ['the last plane at the cut', `${'x'.repeat(99)}\u{10fc00}`, `"${'x'.repeat(99)}"… (101 characters)`],
+    ['a wide letter at the cut', `${'x'.repeat(99)}Ａx`, `"${'x'.repeat(99)}Ａ"… (101 characters)`],
+    ['half a pair as the last of 100 characters', `${'x'.repeat(99)}\ud800`, `"${'x'.repeat(99)}\\ud800"`],
     ['undefined', undefined, 'undefined'],
     ['null', null, 'null'],
     ['a number', Number.NaN, 'NaN'],
@@ -38,6 +46,7 @@ describe('quote', () => {
     ],
     ['data', { origin: ['*'], credentials: true }, '{"origin":["*"],"credentials":true}'],
     ['long data', Array(100).fill(1), `[${'1,'.repeat(49)}1…`],
+    ['data of 100 characters', ['x'.repeat(96)], `["${'x'.repeat(96)}"]`],
     ['a cycle', cycle, '[object]'],
     ['what JSON leaves out', { toJSON: () => undefined }, '[object]'],
   ])('shows %s', (_what, value, shown) => {
@@ -54,5 +63,16 @@ describe('quote', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe('printable', () => {
+  it.each<[text: string, shown: string]>([
+    ['abcd', 'abcd'],
+    ['abcde', 'abcd…'],
+    ['a\nb', 'a\\u000ab'],
+    ['a\u202ebcd', 'a\\u202ebc…'],
+  ])('shows at most four characters of %j', (text, shown) => {
+    expect(printable(text, 4)).toBe(shown);
   });
 });

@@ -39,6 +39,8 @@ describe('patternsCovering', () => {
         'https://a-*.x.example:*',
       ],
     ],
+    ['http://a-b', ['http://a-b', 'http://a-b:*']],
+    ['https://a-b.', ['https://a-b.', 'https://a-b.:*']],
     ['https://a.', ['https://a.', 'https://a.:*']],
     [
       'https://a.example.',
@@ -74,6 +76,12 @@ describe('patternsCovering', () => {
     );
   });
 
+  it('have a wildcard in the leftmost label however many hyphens the others have', () => {
+    expect(patternsCovering('https://a-b.1-2-3-4-5-6-7-8-9.example')).toContain(
+      'https://*-b.1-2-3-4-5-6-7-8-9.example',
+    );
+  });
+
   it('are at most 366, whatever the origin', () => {
     const ones = (count: number): string => Array.from({ length: count }, () => 'a').join('.');
     for (let hyphens = 0; hyphens <= 62; hyphens++) {
@@ -96,6 +104,7 @@ describe('patternsCovering', () => {
     ['https://*x.a.example', false],
     [`https://${'a-'.repeat(7)}*.a.example`, true],
     [`https://${'a-'.repeat(8)}*.a.example`, false],
+    [`https://*${'-a'.repeat(7)}.a.example`, true],
     [`https://*${'-a'.repeat(8)}.a.example`, false],
   ])('%s can be looked up: %s', (text, expected) => {
     expect(canBeLookedUp(parseOriginPattern(text) as OriginPattern)).toBe(expected);

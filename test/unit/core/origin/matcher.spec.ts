@@ -78,7 +78,7 @@ const rules: [rule: string, patterns: string[], has: string[], hasNot: string[]]
     'subdomains with a port',
     ['https://*.example.com:8443'],
     ['https://a.example.com:8443'],
-    ['https://a.example.com', 'https://a.example.com:8444', 'https://example.com:8443'],
+    ['https://a.example.com', 'https://a.b.example.com', 'https://a.example.com:8444', 'https://example.com:8443'],
   ],
   [
     'both wildcards',
@@ -176,6 +176,15 @@ describe('an origin matcher', () => {
     expect(buildOriginMatcher(texts.slice(0, 1).map(patternOf)).has(origin)).toBe(false);
   });
 
+  it('has an origin of 512 bytes, and no longer one', () => {
+    const matcher = buildOriginMatcher(
+      ['https://*.example.com', 'https://a-*.example.com', `app://${'a'.repeat(506)}`].map(patternOf),
+    );
+    expect(matcher.has(`app://${'a'.repeat(506)}`)).toBe(true);
+    expect(matcher.has(`app://${'a'.repeat(507)}`)).toBe(false);
+    expect(matcher.has(`https://${'a.'.repeat(250)}example.com`)).toBe(false);
+  });
+
   it('agrees with a search through the list', () => {
     const origins = fc.oneof(
       { weight: 8, arbitrary: originOnFewNames },
@@ -264,7 +273,10 @@ describe('an origin matcher', () => {
       'https://a-*.a.example',
       'https://a-*.a.example:*',
     ];
-    expect(buildOriginMatcher([...texts, ...texts].map(patternOf)).size).toBe(7);
+    const builder = new OriginMatcherBuilder();
+    expect(texts.map((text) => builder.add(patternOf(text)))).toEqual(texts.map(() => true));
+    expect(texts.map((text) => builder.add(patternOf(text)))).toEqual(texts.map(() => false));
+    expect(builder.size).toBe(7);
   });
 
   it('is built step by step, and never changes afterwards', () => {
@@ -308,6 +320,35 @@ describe('an origin matcher', () => {
       values.forEach((value) => matcher.has(value));
     }
     expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});
+
+describe('the texts of a matcher', () => {
+  it('are those of its patterns', () => {
+    const texts = [
+      'https://a.example',
+      'https://a.example:8443',
+      'https://b.example:*',
+      'https://*.c.example',
+      'https://*.c.example:*',
+      'http://*.c.example:8080',
+      'https://*.d.c.example',
+      'https://x-*.c.example',
+      'https://x-*.c.example:*',
+      'app://local',
+    ];
+
+    expect([...buildOriginMatcher(texts.map(patternOf)).texts()].sort()).toEqual([...texts].sort());
+  });
+
+  it('are those of any patterns', () => {
+    fc.assert(
+      fc.property(fc.array(patternLike), (written) => {
+        const patterns = written.map((text) => parseOriginPattern(text)).filter(isPattern);
+        const texts = new Set(patterns.map(({ text }) => text));
+        expect(new Set(buildOriginMatcher(patterns).texts())).toEqual(texts);
+      }),
+    );
   });
 });
 

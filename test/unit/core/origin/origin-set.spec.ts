@@ -96,4 +96,17 @@ describe('a set whose values are bytes', () => {
     expect([...known].every((value) => set.has(value))).toBe(true);
     expect(set.size).toBe(10_000 + known.size);
   });
+
+  it('lists its values, those in bytes too', () => {
+    const set = longSet();
+    const long = 'x'.repeat(1_025);
+    set.add(long);
+
+    const values = [...set.values()];
+
+    expect(values).toHaveLength(set.size);
+    expect(new Set(values).size).toBe(set.size);
+    expect(values.every((value) => set.has(value))).toBe(true);
+    expect(values).toContain(long);
+  });
 });

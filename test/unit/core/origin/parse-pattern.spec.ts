@@ -7,11 +7,13 @@ import {
   type OriginPattern,
   parseOriginPattern,
 } from '../../../../lib/core/origin/parse-pattern.js';
+import { diagnoseOrigin } from '../../../../lib/core/origin/diagnose.js';
 import type { OriginProblem, OriginProblemCode } from '../../../../lib/core/origin/problems.js';
 import { parseOrigin } from '../../../../lib/core/origin/origin.js';
 import { anyText, hostile, originLike, patternLike } from './origin-arbitraries.js';
 
 const label63 = 'a'.repeat(63);
+const host253 = `${`${label63}.`.repeat(3)}${'b'.repeat(61)}`;
 const host251 = `${`${label63}.`.repeat(3)}${'b'.repeat(59)}`;
 
 const accepted: [rule: string, text: string, pattern: Omit<OriginPattern, 'text'>][] = [
@@ -42,6 +44,9 @@ const accepted: [rule: string, text: string, pattern: Omit<OriginPattern, 'text'
   ['a wildcard inside a label, a dot at the end', 'https://a-*.b.', labels('a-', '', 'b.')],
   ['custom scheme', 'capacitor://localhost', opaque('capacitor', 'localhost')],
   ['custom scheme with a port', 'ionic://localhost:80', opaque('ionic', 'localhost:80')],
+  ['custom scheme, the longest', `app://${'a'.repeat(506)}`, opaque('app', 'a'.repeat(506))],
+  ['a scheme that ends like one of the web', 'xhttps://a', opaque('xhttps', 'a')],
+  ['a scheme that begins like one of the web', 'httpd://a', opaque('httpd', 'a')],
   ['custom schemes do not decode punycode', 'app://xn--a', opaque('app', 'xn--a')],
   ['an Electron app', 'app://.', opaque('app', '.')],
   ['an extension', 'safari-web-extension://0A1B-F', opaque('safari-web-extension', '0A1B-F')],
@@ -62,6 +67,7 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-null', 'null', undefined],
   ['origin-null', 'file://', undefined],
   ['origin-too-long', `https://${'a.'.repeat(300)}example`, undefined],
+  ['origin-host-too-long', `https://${'a'.repeat(504)}`, undefined],
   ['origin-white-space', ' https://a.example', 'https://a.example'],
   ['origin-white-space', 'https://a.example\n', 'https://a.example'],
   ['origin-white-space', '   ', undefined],
@@ -90,12 +96,15 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-scheme-missing', '.com', undefined],
   ['origin-scheme-missing', '::1:3000', undefined],
   ['origin-scheme-missing', 'undefined:x', undefined],
+  ['origin-scheme-missing', 'https*', undefined],
   ['origin-scheme-wildcard', '*://a.example', 'https://a.example'],
   ['origin-scheme-wildcard', 'http*://a.example', 'https://a.example'],
   ['origin-scheme-invalid', '://a.example', 'https://a.example'],
   ['origin-scheme-invalid', '1http://a.example', undefined],
   ['origin-scheme-invalid', 'htps://a.example', 'https://a.example'],
   ['origin-scheme-invalid', 'htttp://localhost:*', 'http://localhost:*'],
+  ['origin-scheme-invalid', 'hptts://a.example', 'https://a.example'],
+  ['origin-scheme-invalid', 'ttp://a.example', 'http://a.example'],
   ['origin-scheme-invalid', '"https://a.example"', undefined],
   ['origin-scheme-invalid', 'a.example/?to=https://b.example', undefined],
   ['origin-scheme-opaque', 'file://host', undefined],
@@ -110,6 +119,7 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-query', 'https://a.example?x=1', 'https://a.example'],
   ['origin-fragment', 'https://a.example#x', 'https://a.example'],
   ['origin-user-info', 'https://user@a.example', 'https://a.example'],
+  ['origin-user-info', 'https://@a.example', 'https://a.example'],
   ['origin-user-info', 'https://user:p@ss@a.example:8443', 'https://a.example:8443'],
   ['origin-upper-case', 'HTTPS://a.example', 'https://a.example'],
   ['origin-upper-case', 'https://App.Example.com:8443', 'https://app.example.com:8443'],
@@ -118,6 +128,8 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-not-ascii', 'https://*.bücher.example:*', 'https://*.xn--bcher-kva.example:*'],
   ['origin-not-ascii', 'https://ａ.example', 'https://a.example'],
   ['origin-not-ascii', 'https://a\u202e.example', undefined],
+  ['origin-white-space', ' app://a(b', 'app://a(b'],
+  ['origin-white-space', ' app://a)b+c$d{e}', 'app://a)b+c$d{e}'],
   ['origin-port-default', 'https://a.example:443', 'https://a.example'],
   ['origin-port-default', 'http://localhost:80', 'http://localhost'],
   ['origin-port-default', 'https://*.a.example:443', 'https://*.a.example'],
@@ -126,11 +138,16 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-port-invalid', 'https://a.example:65536', undefined],
   ['origin-port-invalid', 'https://a.example:08443', 'https://a.example:8443'],
   ['origin-port-invalid', 'https://a.example:0443', 'https://a.example'],
+  ['origin-port-invalid', 'https://a.example:0x50', undefined],
+  ['origin-port-invalid', 'https://a.example:1e3', undefined],
+  ['origin-port-invalid', 'https://a.example:1e080', undefined],
+  ['origin-port-invalid', 'https://a.example:080x', undefined],
   ['origin-port-invalid', 'https://a.example:http', undefined],
   ['origin-port-invalid', 'https://a.example:1:2', undefined],
   ['origin-port-invalid', 'http://[::1]3000', undefined],
   ['origin-port-wildcard', 'http://localhost:3*', undefined],
   ['origin-port-wildcard', 'http://localhost:**', 'http://localhost:*'],
+  ['origin-port-wildcard', 'http://localhost:***', 'http://localhost:*'],
   ['origin-port-wildcard', 'http://localhost:3000:*', undefined],
   ['origin-wildcard-alone', 'https://*', undefined],
   ['origin-wildcard-alone', 'http://*:*', undefined],
@@ -144,11 +161,14 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-wildcard-scheme', 'ionic://localhost:*', undefined],
   ['origin-wildcard-position', 'https://app.*.com', undefined],
   ['origin-wildcard-position', 'https://example.*', undefined],
+  ['origin-wildcard-position', 'https://app1.*', undefined],
+  ['origin-wildcard-position', 'https://1password.*', undefined],
   ['origin-wildcard-position', 'https://*.app.*.com', undefined],
   ['origin-wildcard-position', 'https://*.*.example.com', undefined],
   ['origin-wildcard-position', 'https://a-*.*.example.com', undefined],
   ['origin-wildcard-position', 'https://app.a-*.example.com', undefined],
   ['origin-wildcard-position', 'https://*.*', undefined],
+  ['origin-wildcard-position', 'https://a.*.1', undefined],
   ['origin-wildcard-ip', 'https://*.10.0.0.1', undefined],
   ['origin-wildcard-ip', 'https://1*.0.0.1', undefined],
   ['origin-wildcard-ip', 'https://a-*.10.0.0.1', undefined],
@@ -164,9 +184,12 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-host-character', 'https://a.example,https', undefined],
   ['origin-host-character', 'https://(a|b).example', undefined],
   ['origin-host-character', 'https://%61.example', undefined],
+  ['origin-host-character', 'https://(*.a.example', undefined],
+  ['origin-host-character', 'https://*(.a.example', undefined],
   ['origin-host-empty-label', 'https://a..example', undefined],
   ['origin-host-empty-label', 'https://a.example..', undefined],
   ['origin-host-empty-label', 'https://.', undefined],
+  ['origin-host-empty-label', 'https://a*..', undefined],
   ['origin-host-empty-label', 'https://.example.com', 'https://*.example.com'],
   ['origin-host-too-long', `https://${label63}a.example`, undefined],
   ['origin-host-too-long', `https://${host251}.cc`, undefined],
@@ -175,6 +198,9 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-host-too-long', `https://${label63}*.a.example`, undefined],
   ['origin-host-punycode', 'https://xn--a.example', undefined],
   ['origin-host-punycode', 'https://*.xn--.example', undefined],
+  ['origin-host-punycode', 'https://a.xn--a', undefined],
+  ['origin-host-punycode', `https://${label63}.xn--a`, undefined],
+  ['origin-host-punycode', `https://${'a.'.repeat(122)}aaa.xn--a`, undefined],
   ['origin-ipv4-invalid', 'http://127.1', 'http://127.0.0.1'],
   ['origin-ipv4-invalid', 'http://127.0.0.1.', 'http://127.0.0.1'],
   ['origin-ipv4-invalid', 'http://127.0.0.01:3000', 'http://127.0.0.1:3000'],
@@ -191,14 +217,42 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-ipv6-invalid', 'http://[::1', undefined],
 ];
 
+describe('diagnoseOrigin', () => {
+  it.each([
+    ['https://a.example:08443', 'https://a.example:8443'],
+    ['https://a.example:0', undefined],
+    ['https://a.example:00', undefined],
+    ['https://a.example:65536', undefined],
+    ['https://a.example:0x50', undefined],
+    ['https://a.example:1e3', undefined],
+    ['https://a.example:1e080', undefined],
+    ['https://a.example:080x', undefined],
+    ['https://.example.com', 'https://*.example.com'],
+    ['https://a..example', undefined],
+    ['https://a.example..', undefined],
+  ])('3.7: the error of %s is fixed as %s, and no fix repeats the error', (text, fix) => {
+    expect(diagnoseOrigin(text).fix).toBe(fix);
+  });
+});
+
 describe('parseOriginPattern', () => {
+  it('3.7: reads a long list to its end, with the same problem for the same entry', () => {
+    // Long enough for the runtime to compile what is called.
+    const entries = Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? 'https://Ã¯.a' : 'https://ü.de'));
+    const problems = new Set(entries.map((entry) => JSON.stringify(parseOriginPattern(entry))));
+    expect([...problems].map((problem) => (JSON.parse(problem) as OriginProblem).suggestion)).toEqual([
+      undefined,
+      'https://xn--tda.de',
+    ]);
+  });
+
   it.each(accepted)('reads: %s', (_rule, text, expected) => {
     expect(parseOriginPattern(text)).toEqual({ text, ...expected });
   });
 
   it.each(refused)('%s: %j', (code, text, suggestion) => {
     const { reason, ...rest } = problemOf(text);
-    expect(rest).toEqual({ code, ...(suggestion === undefined ? {} : { suggestion }) });
+    expect(rest).toStrictEqual({ code, ...(suggestion === undefined ? {} : { suggestion }) });
     expect(reason).toMatch(/^[^\n]{10,400}\.$/);
   });
 
@@ -304,11 +358,19 @@ describe('checkOriginPattern', () => {
   it.each([
     ['https://*example.com', 'https://*.example.com'],
     ['https://*acme.vercel.app', 'https://*.acme.vercel.app'],
+    // With a dot more, the name would be too long.
+    [`https://*${host253.slice(1)}`, undefined],
   ])('in any policy refuses a wildcard attached to a name below a public suffix: %s', (text, suggestion) => {
+    const isPublicSuffix = (name: string): boolean =>
+      host253.endsWith(`.${name}`) || withCredentials.isPublicSuffix(name);
     const every = { allowInsecureOrigins: true, allowPublicSuffixes: true };
-    for (const checks of [withCredentials, { ...withCredentials, credentials: false, dangerously: every }]) {
-      expect(checkOriginPattern(patternOf(text), checks)).toMatchObject([
-        { code: 'origin-wildcard-partial', suggestion },
+    for (const flags of [{}, { credentials: false, dangerously: every }]) {
+      expect(checkOriginPattern(patternOf(text), { ...withCredentials, isPublicSuffix, ...flags })).toStrictEqual([
+        {
+          code: 'origin-wildcard-partial',
+          reason: expect.any(String),
+          ...(suggestion === undefined ? {} : { suggestion }),
+        },
       ]);
     }
   });

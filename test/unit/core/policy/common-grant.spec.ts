@@ -27,7 +27,19 @@ test('3.3: the common origins are those that all policies allow', () => {
   expect([isAllowed(both, A), isAllowed(both, B)]).toEqual([false, true]);
   const withAny = common({ origin: '*' }, { origin: A });
   expect([withAny.plain, isAllowed(withAny, A), isAllowed(withAny, B)]).toEqual([false, true, false]);
-  expect(common({ origin: '*' }, { origin: '*', maxAge: 1 })).toMatchObject({ plain: true, vary: [] });
+  expect(common({ origin: '*' }, { origin: '*', maxAge: 1 })).toMatchObject({
+    plain: true,
+    origin: { any: true },
+    vary: [],
+  });
+});
+
+test('3.3: the common origins are asked of the providers of all policies', () => {
+  const question = { usesContext: true, atOnce: true, ask: () => true };
+  const asking = policyOf({ origin: { label: 'a list', under: () => question } });
+  expect(commonGrant([policyOf({ origin: A }), asking])).toMatchObject({
+    origin: { any: false, providers: [question], usesContext: true },
+  });
 });
 
 test('3.3: credentials, methods, headers and exposed headers are those that all policies grant', () => {
@@ -69,4 +81,90 @@ test('2.3: the narrowest resource policy applies', () => {
     undefined,
     'same-origin',
   ]);
+  expect([of('same-site', 'same-origin'), of('same-site', undefined)]).toEqual(['same-origin', 'same-site']);
+  expect(of('cross-origin', 'cross-origin')).toBe('cross-origin');
+});
+
+test('3.3: a common grant has what all policies grant, and is frozen', () => {
+  const both = common({ origin: A, credentials: true, timing: true }, { origin: B, credentials: true, override: true });
+  expect(both).toMatchObject({
+    kind: 'policy',
+    name: 'a place',
+    credentials: true,
+    timing: false,
+    override: true,
+    plain: false,
+    plainDecision: undefined,
+    reportOnly: undefined,
+    methods: undefined,
+    preflightHeaders: [['Access-Control-Allow-Credentials', 'true']],
+    responseHeaders: [['Access-Control-Allow-Credentials', 'true']],
+    vary: ['Origin'],
+  });
+  expect(both.parts).toHaveLength(2);
+  const { origin } = both;
+  const frozen = [both, origin, origin.providers, both.preflightHeaders, both.responseHeaders];
+  expect(frozen.every(Object.isFrozen)).toBe(true);
+});
+
+test('3.3: common grants of the same policies have the same key, in any order', () => {
+  const [a, b] = [policyOf({ origin: A }), policyOf({ origin: B })];
+  const keyOf = (...policies: Policy[]) => (commonGrant(policies) as Policy).grantKey;
+  expect(keyOf(a, b)).toBe(keyOf(b, a));
+  expect(keyOf(a, b)).not.toBe(keyOf(a, policyOf({ origin: '*' })));
+});
+
+test('3.3: a common grant of any origin has its fields prepared', () => {
+  const both = common({ origin: '*', timing: true }, { origin: '*', timing: true, exposedHeaders: ['X-A'] });
+  expect(both.plainDecision).toMatchObject({
+    headers: [
+      ['Access-Control-Allow-Origin', '*'],
+      ['Timing-Allow-Origin', '*'],
+    ],
+    vary: [],
+  });
+  expect(common({ origin: '*', methods: ['GET'], enforce: true }, { origin: '*' }).vary).toEqual([
+    'Origin',
+    'Sec-Fetch-Site',
+  ]);
+  expect(common({ origin: '*', enforce: true }, { origin: '*' }).vary).toEqual([]);
+});
+
+test('3.3: a common grant names its policies once each', () => {
+  const named = (name: string, maxAge: number): Policy => ({ ...policyOf({ origin: A, maxAge }), name });
+  expect(commonGrant([named('one', 1), named('two', 2), named('one', 3)])).toMatchObject({ name: 'one and two' });
+});
+
+test('3.3: the shortest time is sent, and none if no policy has one', () => {
+  const agesOf = (...ages: (number | undefined)[]) =>
+    common(...ages.map((maxAge, index) => ({ origin: A, maxAge, methods: ['GET', `M${index}`] }))).preflightHeaders;
+  expect(agesOf(600, 60)).toEqual([['Access-Control-Max-Age', '60']]);
+  expect(agesOf(2, undefined)).toEqual([['Access-Control-Max-Age', '2']]);
+  expect(agesOf(undefined, undefined)).toEqual([]);
+});
+
+test('3.3: any header, `*` and names have the narrowest of them in common', () => {
+  const kinds: PolicyFields<string>[] = [
+    { credentials: true, allowedHeaders: '*' },
+    { allowedHeaders: '*' },
+    { allowedHeaders: ['X-A'] },
+  ];
+  const kindOf = (a: number, b: number) =>
+    common({ origin: A, ...kinds[a] }, { origin: A, maxAge: 1, ...kinds[b] }).allowedHeaders.kind;
+  expect([kindOf(0, 1), kindOf(1, 0), kindOf(0, 0), kindOf(1, 1)]).toEqual(['star', 'star', 'any', 'star']);
+  expect([kindOf(0, 2), kindOf(2, 0), kindOf(1, 2), kindOf(2, 1)]).toEqual(['names', 'names', 'names', 'names']);
+  const both = common(
+    { origin: A, allowedHeaders: ['X-A', 'X-B', 'X-C'] },
+    { origin: A, allowedHeaders: ['x-c', 'x-a'] },
+  );
+  expect(both.allowedHeaders).toEqual({ kind: 'names', names: new Set(['x-a', 'x-c']), value: 'X-A, X-C' });
+});
+
+test('3.3: exposed headers in common keep the first spelling, and `*` is all of them', () => {
+  const exposed = (...all: PolicyFields<string>['exposedHeaders'][]) =>
+    common(...all.map((exposedHeaders, maxAge) => ({ origin: A, exposedHeaders, maxAge }))).responseHeaders;
+  expect(exposed(['X-A', 'X-B', 'X-C'], ['x-c', 'x-a'])).toEqual([['Access-Control-Expose-Headers', 'X-A, X-C']]);
+  expect(exposed('*', '*')).toEqual([['Access-Control-Expose-Headers', '*']]);
+  expect(exposed('*', ['X-A'])).toEqual([['Access-Control-Expose-Headers', 'X-A']]);
+  expect(exposed(['X-A'], ['X-B'])).toEqual([]);
 });

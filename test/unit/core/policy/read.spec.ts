@@ -1,7 +1,7 @@
 import fc from '../../../support/fast-check.js';
 import { IssueCollector, type CorsIssue } from '../../../../lib/core/issues/issues.js';
 import type { FieldLayer, OriginTerm, PolicyFields } from '../../../../lib/core/policy/options.js';
-import { POLICY_FIELDS, readFields } from '../../../../lib/core/policy/read.js';
+import { ENABLE_CORS_FIELDS, POLICY_FIELDS, readFields } from '../../../../lib/core/policy/read.js';
 
 const ANY: OriginTerm = { kind: 'any', place: 'C' };
 
@@ -50,8 +50,8 @@ test.each<[rule: string, written: object, fields: object]>([
   ],
   [
     'flags',
-    { credentials: true, enforce: false, privateNetwork: true },
-    { credentials: true, enforce: false, privateNetwork: true },
+    { credentials: true, enforce: false, privateNetwork: true, timing: false },
+    { credentials: true, enforce: false, privateNetwork: true, timing: false },
   ],
   ['the least numbers', { maxAge: -1, optionsSuccessStatus: 200 }, { maxAge: -1, optionsSuccessStatus: 200 }],
   [
@@ -81,6 +81,7 @@ test.each<[field: string, value: unknown, code: string]>([
   ['allowedHeaders', '', 'list-empty'],
   ['methods', ['DELET'], 'not-a-method'],
   ['allowedHeaders', 'Access-Control-Max-Age', 'cors-response-header'],
+  ['allowedHeaders', 'access-control-expose-headers', 'cors-response-header'],
   ['exposedHeaders', 'SET-COOKIE', 'never-exposed-header'],
   ['exposedHeaders', 'X-Ä', 'not-a-header-name'],
   ['credentials', 'false', 'not-a-boolean'],
@@ -101,6 +102,177 @@ test.each<[field: string, value: unknown, code: string]>([
   const { layer, issues } = read({ [field]: value });
   expect(issues).toMatchObject([{ place: 'C', field, code }]);
   expect([...layer.broken]).toEqual([field]);
+});
+
+test.each<[field: string, value: unknown, ...told: [reason: string, suggestion?: string]]>([
+  [
+    'methods',
+    '',
+    'The string is empty. Usually it comes from a variable that is not set.',
+    'leave the field out for its default, or write [] for none',
+  ],
+  ['methods', 5, '5 is neither a list of strings nor one comma-separated string.'],
+  [
+    'methods',
+    [],
+    'The list is empty: no method could be used.',
+    'leave `methods` out, or close the route with @NoCors()',
+  ],
+  [
+    'methods',
+    '*',
+    '"*" is not a method: with credentials browsers read it literally.',
+    'leave `methods` out to allow the methods that the route has',
+  ],
+  ['methods', 'G T', '"G T" is not a method (RFC 9110, 9.1).'],
+  ['methods', 'DELET', '"DELET" is not a method that servers know.', "'DELETE'"],
+  ['methods', 'TRACK', '"TRACK" is a forbidden method of the Fetch Standard: no page can send it.', 'leave it out'],
+  ['methods', 'TRACE', '"TRACE" is a forbidden method of the Fetch Standard: no page can send it.', 'leave it out'],
+  ['allowedHeaders', 'X A', '"X A" is not a header name (RFC 9110, 5.1).'],
+  [
+    'allowedHeaders',
+    'Access-Control-Max-Age',
+    '"Access-Control-Max-Age" is a response header; allowedHeaders lists request headers.',
+    'leave it out',
+  ],
+  [
+    'exposedHeaders',
+    'Set-Cookie',
+    '"Set-Cookie" is never readable for a page, even if it is exposed (Fetch, forbidden response-header name).',
+    'leave it out',
+  ],
+  [
+    'maxAge',
+    '60',
+    '"60" is a string, not a whole number from -1 to 86400.',
+    '60, without quotes; convert an environment variable with Number(…)',
+  ],
+  [
+    'maxAge',
+    '-1',
+    '"-1" is a string, not a whole number from -1 to 86400.',
+    '-1, without quotes; convert an environment variable with Number(…)',
+  ],
+  [
+    'maxAge',
+    '86400',
+    '"86400" is a string, not a whole number from -1 to 86400.',
+    '86400, without quotes; convert an environment variable with Number(…)',
+  ],
+  ['maxAge', '-2', '"-2" is not a whole number from -1 to 86400.'],
+  ['maxAge', '86401', '"86401" is not a whole number from -1 to 86400.'],
+  ['maxAge', '60s', '"60s" is not a whole number from -1 to 86400.'],
+  ['maxAge', ' 60', '" 60" is not a whole number from -1 to 86400.'],
+  ['maxAge', '1e3', '"1e3" is not a whole number from -1 to 86400.'],
+  ['maxAge', [60], '[60] is not a whole number from -1 to 86400.'],
+  ['maxAge', -2, '-2 is not a whole number from -1 to 86400.'],
+  ['maxAge', 86_401, '86401 is not a whole number from -1 to 86400.'],
+  ['optionsSuccessStatus', 199, '199 is not a whole number from 200 to 299.'],
+  ['enforce', 'true', '"true" is not a value of enforce: it is true, false or \'fetch-metadata\'.'],
+  [
+    'resourcePolicy',
+    'same-sight',
+    '"same-sight" is not a value of Cross-Origin-Resource-Policy; the known values are same-origin, same-site, cross-origin.',
+    "'same-site'",
+  ],
+  [
+    'resourcePolicy',
+    5,
+    '5 is not a value of Cross-Origin-Resource-Policy; the known values are same-origin, same-site, cross-origin.',
+  ],
+  [
+    'resourcePolicy',
+    'quite another',
+    '"quite another" is not a value of Cross-Origin-Resource-Policy; the known values are same-origin, same-site, cross-origin.',
+  ],
+  ['dangerously', true, 'true is not an object of flags.'],
+  [
+    'dangerously',
+    { allowNullOrigins: true },
+    '"allowNullOrigins" is not a known field. The known fields are allowInsecureOrigins, allowPublicSuffixes, ' +
+      'allowNullOrigin, reflectAnyOriginWithCredentials.',
+    'allowNullOrigin',
+  ],
+  [
+    'maxage',
+    5,
+    '"maxage" is not a known field. The known fields are origin, credentials, privateNetwork, override, timing, ' +
+      'methods, allowedHeaders, exposedHeaders, maxAge, enforce, resourcePolicy, optionsSuccessStatus, dangerously, ' +
+      'reportOnly.',
+    'maxAge',
+  ],
+  ['reportOnly', 5, '5 is neither the name of a policy nor an object of its fields.'],
+  [
+    'reportOnly',
+    { reportOnly: 'a' },
+    'A `reportOnly` policy refuses nothing, so it cannot have a `reportOnly` of its own.',
+    'leave the inner `reportOnly` out',
+  ],
+])('3.7: the error of %s: %j says what to write', (field, value, ...told) => {
+  const { issues } = read({ [field]: value });
+  expect(issues.map(({ reason, ...more }) => [reason, ...('suggestion' in more ? [more.suggestion] : [])])).toEqual([
+    told,
+  ]);
+});
+
+test('3.7: the value of a nested error is the wrong part', () => {
+  expect(read({ reportOnly: { reportOnly: 'a' } }).issues).toMatchObject([
+    { place: 'C', field: 'reportOnly', code: 'report-only-nested', value: 'a' },
+  ]);
+  expect(read({ reportOnly: { reportOnly: undefined, maxAge: 5 } }).issues).toEqual([]);
+  expect(read({ reportOnly: 5 }).issues).toMatchObject([{ code: 'not-a-policy', value: 5 }]);
+  expect(read({ resourcePolicy: 5 }).issues).toMatchObject([{ code: 'not-a-resource-policy', value: 5 }]);
+  expect(read({ methods: ['DELET'] }).issues).toMatchObject([{ value: 'DELET' }]);
+  expect(read({ allowedHeaders: ['X A', 'Access-Control-Max-Age'] }).issues).toMatchObject([
+    { value: 'X A' },
+    { value: 'Access-Control-Max-Age' },
+  ]);
+  expect(read({ exposedHeaders: ['set-cookie2'] }).issues).toMatchObject([{ value: 'set-cookie2' }]);
+  expect(read({ methods: ' ' }).issues).toMatchObject([{ code: 'list-empty', value: ' ' }]);
+  expect(read({ maxAge: '5' }).issues).toMatchObject([{ value: '5' }]);
+  expect(read({ enforce: 0 }).issues).toMatchObject([{ value: 0 }]);
+  expect(read({ dangerously: { allowEverything: undefined, allowNullOrigin: undefined } }).issues).toMatchObject([
+    { code: 'unknown-field', value: undefined },
+  ]);
+});
+
+test.each(['Origin', 'Credentials', 'Methods', 'Headers', 'Private-Network'])(
+  '3.7: the response header Access-Control-Allow-%s is an error in `allowedHeaders`',
+  (name) => {
+    expect(read({ allowedHeaders: [`Access-Control-Allow-${name}`] }).issues).toMatchObject([
+      { code: 'cors-response-header' },
+    ]);
+  },
+);
+
+test('6.4: a `reportOnly` policy is a name, or fields that are read at a place of their own', () => {
+  expect(read({ reportOnly: 'partner' }).layer.fields.reportOnly).toBe('partner');
+  const { layer, issues } = read({ reportOnly: { origin: 'ok', maxAge: 'x' } });
+  expect(layer.fields.reportOnly).toMatchObject({ place: 'C.reportOnly', fields: { origin: [ANY] } });
+  expect(issues).toMatchObject([{ place: 'C.reportOnly', field: 'maxAge' }]);
+  expect([...layer.broken]).toEqual([]);
+});
+
+test('2.3: every value of `enforce` and of `resourcePolicy` is read', () => {
+  for (const enforce of [true, false, 'fetch-metadata']) {
+    expect(read({ enforce }).layer.fields.enforce).toBe(enforce);
+  }
+  for (const resourcePolicy of ['same-origin', 'same-site', 'cross-origin']) {
+    expect(read({ resourcePolicy })).toMatchObject({ issues: [], layer: { fields: { resourcePolicy } } });
+  }
+});
+
+test('3.7: an option of `enableCors()` that a policy does not have gets advice', () => {
+  for (const [field, suggestion] of Object.entries(ENABLE_CORS_FIELDS)) {
+    expect(suggestion).toMatch(/^leave it out/);
+    expect(read({ [field]: true }).issues).toMatchObject([{ field, code: 'unknown-field', suggestion }]);
+  }
+  expect(Object.keys(ENABLE_CORS_FIELDS)).toHaveLength(8);
+});
+
+test('3.7: what is read is frozen', () => {
+  const { fields } = read({ methods: 'GET', allowedHeaders: 'X-A', dangerously: {} }).layer;
+  expect([fields.methods, fields.allowedHeaders, fields.dangerously].every(Object.isFrozen)).toBe(true);
 });
 
 test('3.7: every error of a list is reported, and every broken field', () => {

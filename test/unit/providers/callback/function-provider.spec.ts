@@ -58,8 +58,63 @@ it('is asked each time, with the context', () => {
   ]);
 });
 
-it('may always depend on the context', () => {
-  expect(asked((..._args: unknown[]) => true).allowlist.usesContext).toBe(true);
+it('is asked for a policy at startup, and its answer is neither counted nor logged', async () => {
+  const never = () => new Promise(() => undefined);
+  for (const [provider, answer] of [
+    [async () => true, true],
+    [() => 'yes', false],
+    [throwing, false],
+    [never, false],
+  ] as const) {
+    const { allowlist, log } = asked(provider);
+    const probed = allowlist.probe(ORIGIN, context(), 100);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await probed).toBe(answer);
+    expect(allowlist.status().lastError).toBeUndefined();
+    expect(log.lines).toEqual([]);
+  }
+});
+
+it.each<[provider: OriginFunction, label: string]>([
+  [
+    function isPartner() {
+      return true;
+    },
+    'isPartner()',
+  ],
+  [
+    (
+      () => () =>
+        true
+    )(),
+    'an origin function',
+  ],
+])('is named in messages', (provider, label) => {
+  expect(asked(provider).allowlist.label).toBe(label);
+});
+
+it('is shown as it is written', () => {
+  expect(asked((origin: string) => origin === 'https://a.example').allowlist.text).toMatch(
+    /^\(origin\) ?=> ?origin === ['"]https:\/\/a\.example['"]$/,
+  );
+});
+
+it('has an answer that explain() does not know while it fails', () => {
+  const { ask, allowlist } = asked(throwing);
+  expect(allowlist.trouble).toBeUndefined();
+  ask();
+  expect(allowlist.trouble).toBe('Tenants: "Error: down"');
+});
+
+it('may always depend on the context, and may always answer later', () => {
+  const { usesContext, atOnce } = asked((..._args: unknown[]) => true).allowlist;
+  expect([usesContext, atOnce]).toEqual([true, false]);
+});
+
+it('has nothing to refresh', async () => {
+  const provider = jest.fn(() => true);
+  await expect(asked(provider).allowlist.refresh()).resolves.toBeUndefined();
+  expect(provider).not.toHaveBeenCalled();
 });
 
 it('denies after timeoutMs, and leaves no timer behind', async () => {

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { jest } from '@jest/globals';
 import { FeedLink, type FeedConnection } from '../../../../lib/providers/feed/feed-link.js';
 import { RecordingLog } from '../fakes.js';
@@ -20,14 +21,21 @@ class Server {
   checks = 0;
   accept: () => Promise<void> = async () => undefined;
   check: () => Promise<void> = async () => undefined;
+  close: () => Promise<void> = async () => undefined;
+  tell: () => void = () => undefined;
+  signal: AbortSignal | undefined;
   drop: (error?: unknown) => void = () => undefined;
   readonly link = new FeedLink({
     label: 'Feed',
     log: this.log,
     times: { checkMs: 10_000, checkTimeoutMs: 2_000, connectTimeoutMs: 5_000 },
-    missed: () => this.missed++,
+    missed: () => {
+      this.missed++;
+      this.tell();
+    },
     connect: async (lost, signal): Promise<FeedConnection> => {
       this.attempts.push(performance.now());
+      this.signal = signal;
       await this.accept();
       signal.throwIfAborted();
       this.open++;
@@ -37,7 +45,10 @@ class Server {
           this.checks++;
           return this.check();
         },
-        close: async () => void this.open--,
+        close: async () => {
+          await this.close();
+          this.open--;
+        },
       };
     },
   });
@@ -93,6 +104,37 @@ it('connects again when the connection is lost, and logs it after the first answ
   expect(server.log.lines[1]).toBe('log Feed: connected again');
 });
 
+it('waits 250 ms again after a connection that was alive for a while', async () => {
+  const server = new Server();
+  server.accept = refuse;
+  server.link.start();
+  await after(20_000);
+  server.accept = async () => undefined;
+  await after(60_000);
+  const before = server.attempts.length;
+  server.drop();
+  await after(251);
+  expect(server.attempts).toHaveLength(before + 1);
+});
+
+it('connects again though the lost connection does not close', async () => {
+  const server = new Server();
+  server.close = never;
+  server.link.start();
+  await after(1);
+  server.drop();
+  await after(251);
+  expect(server.attempts).toHaveLength(2);
+});
+
+it('keeps nothing of past checks', async () => {
+  const server = new Server();
+  server.link.start();
+  await after(1_000_000);
+  expect(server.checks).toBe(100);
+  expect(getEventListeners(server.signal!, 'abort').length).toBeLessThan(3);
+});
+
 it('gives up a connection that does not answer within checkTimeoutMs', async () => {
   const server = new Server();
   server.link.start();
@@ -100,7 +142,9 @@ it('gives up a connection that does not answer within checkTimeoutMs', async () 
   server.check = never;
   await after(12_000);
   expect([server.missed, server.open]).toEqual([1, 0]);
-  expect(server.log.lines[0]).toContain('no answer within 2000 ms');
+  expect(server.log.lines).toEqual([
+    'error Feed: not connected: no answer within 2000 ms; changes are found by looking for them while it tries again',
+  ]);
   await after(251);
   expect(server.open).toBe(1);
 });
@@ -111,7 +155,9 @@ it('gives up an attempt to connect after connectTimeoutMs', async () => {
   server.link.start();
   await after(5_251);
   expect(server.attempts).toHaveLength(2);
-  expect(server.log.lines[0]).toContain('no connection within 5000 ms');
+  expect(server.log.lines).toEqual([
+    'error Feed: not connected: no connection within 5000 ms; changes are found by looking for them while it tries again',
+  ]);
 });
 
 it('writes one line for a server that drops each connection at once, and does not connect more often', async () => {
@@ -148,6 +194,30 @@ describe('stop()', () => {
     await server.link.stop();
     await after(60_000);
     expect(server.attempts).toHaveLength(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('waits until the connection is closed', async () => {
+    const server = new Server();
+    server.close = () => new Promise((resolve) => setTimeout(resolve, 500));
+    server.link.start();
+    await after(1);
+    const stopped = jest.fn();
+    void server.link.stop().then(stopped);
+    await after(499);
+    expect(stopped).not.toHaveBeenCalled();
+    await after(1);
+    expect(stopped).toHaveBeenCalled();
+  });
+
+  it('may be called by who hears that messages are missed', async () => {
+    const server = new Server();
+    server.accept = refuse;
+    const stopped = jest.fn();
+    server.tell = () => void server.link.stop().then(stopped);
+    server.link.start();
+    await after(0);
+    expect(stopped).toHaveBeenCalled();
     expect(jest.getTimerCount()).toBe(0);
   });
 

@@ -56,10 +56,21 @@ describe('the options of a feed', () => {
     expect(checkChannel('Feed')).toBe('nestjs_cors_policy');
   });
 
-  it.each([0, 1.5, NaN, 2 ** 31])('reject a time of %p', (checkMs) => {
-    expect(() => resolveFeedTimes('Feed', { checkMs }, 1)).toThrow(
-      'Feed: checkMs must be a whole number from 1 to 2147483647',
-    );
+  it.each([1, 2 ** 31 - 1])('may be %i ms', (ms) => {
+    const times = { checkMs: ms, checkTimeoutMs: ms, connectTimeoutMs: ms };
+    expect(resolveFeedTimes('Feed', times, 10_000)).toEqual(times);
+  });
+
+  it.each(['checkMs', 'checkTimeoutMs', 'connectTimeoutMs'])('reject a %s that no timer takes', (field) => {
+    for (const ms of [0, 1.5, NaN, 2 ** 31]) {
+      expect(() => resolveFeedTimes('Feed', { [field]: ms }, 1)).toThrow(
+        `Feed: ${field} must be a whole number from 1 to 2147483647`,
+      );
+    }
+  });
+
+  it.each(['x', 'x'.repeat(63)])('may have the channel %j', (channel) => {
+    expect(checkChannel('Feed', channel)).toBe(channel);
   });
 
   it.each(['', 'x'.repeat(64), 'é'.repeat(32), 'a\0b'])('reject the channel %j', (channel) => {

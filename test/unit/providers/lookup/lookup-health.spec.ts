@@ -27,6 +27,16 @@ describe('the status of a looked-up list', () => {
     expect(allowlist.status()).toMatchObject({ loaded: true, lastError: expect.stringContaining('down') as string });
   });
 
+  it('is loaded while some calls fail and others are answered', async () => {
+    const { allowlist, ask } = make(60_000);
+    fails = true;
+    await ask('https://b.example');
+    expect(allowlist.status().loaded).toBe(false);
+    fails = false;
+    expect(await ask('https://c.example')).toBe(false);
+    expect(allowlist.status()).toMatchObject({ loaded: true, lastError: '"Error: down"' });
+  });
+
   it('is not loaded while every call fails and no grant is cached', async () => {
     const { allowlist, ask } = make(0);
     await ask('https://a.example');

@@ -76,8 +76,13 @@ describe('the memory of a looked-up list', () => {
       await aWhile(2 * TIMEOUT_MS);
       const before = await heldBytes();
       await flood(FLOOD);
-      await aWhile(2 * TIMEOUT_MS);
-      expect((await heldBytes()) - before).toBeLessThan(NOISE);
+      // A busy machine drops the last questions later. What is kept for good never goes.
+      let more = Infinity;
+      for (let looks = 0; looks < 50 && more >= NOISE; looks++) {
+        await aWhile(2 * TIMEOUT_MS);
+        more = (await heldBytes()) - before;
+      }
+      expect(more).toBeLessThan(NOISE);
       expect(allowlist.status().entries).toBeLessThanOrEqual(MAX_ENTRIES);
     },
     60_000,

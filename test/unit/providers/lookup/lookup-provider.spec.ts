@@ -137,7 +137,23 @@ describe('4.4: what a looked-up list allows', () => {
     const { ask, allowlist, log } = lookedUp(table);
     expect(await ask('https://a.example')).toBe(false);
     expect(allowlist.status().rejected).toHaveLength(6);
-    expect(log.lines).toHaveLength(3);
+    expect(log.lines).toEqual([
+      'warn Tenants: an entry is rejected: "*" may be written in a policy only, never in a list that is loaded.',
+      'warn Tenants: an entry is rejected: "null" may be written in a policy only, never in a list that is loaded.',
+      'warn Tenants: an entry is rejected: null is not a string.',
+    ]);
+  });
+
+  it('shows rejected entries anew after a change, and logs each once', async () => {
+    const table: OriginLookup = { lookUp: async () => ['*'] };
+    const { ask, allowlist, log } = lookedUp(table);
+    await ask('https://a.example');
+    expect(allowlist.status().rejected).toHaveLength(1);
+    await allowlist.refresh();
+    expect(allowlist.status().rejected).toEqual([]);
+    await ask('https://a.example');
+    expect(allowlist.status().rejected).toHaveLength(1);
+    expect(log.lines).toHaveLength(1);
   });
 
   it('is checked by the rules of each policy', async () => {
@@ -174,7 +190,7 @@ describe('calls', () => {
       most = Math.max(most, ++underWay);
       return lookUp(patterns).finally(() => underWay--);
     };
-    const { ask } = lookedUp(table);
+    const { ask } = lookedUp(table, { timeoutMs: 60_000 });
     const answers = await Promise.all(Array.from({ length: 1_000 }, (_, index) => ask(originNumber(index))));
     expect(answers.every((answer) => answer === true)).toBe(true);
     expect(Math.max(...table.calls.map((patterns) => patterns.length))).toBeLessThanOrEqual(500);
@@ -205,8 +221,8 @@ describe('calls', () => {
     for (let i = 0; i < 10; i++) {
       expect(await ask(originNumber(i))).toBe(false);
     }
-    expect(log.lines).toEqual([expect.stringContaining('error Tenants: a call failed: "Error: down"')]);
-    expect(allowlist.status().lastError).toContain('down');
+    expect(log.lines).toEqual(['error Tenants: a call failed: "Error: down"; failed calls deny']);
+    expect(allowlist.status().lastError).toBe('"Error: down"');
   });
 
   it('that hang are aborted, and their slots are free again', async () => {
@@ -226,17 +242,21 @@ describe('calls', () => {
   });
 
   it('wait with maxEntries questions at most: one more is denied at once', async () => {
-    const { ask, log } = lookedUp({ lookUp: () => new Promise(() => undefined) }, { maxEntries: 1_000 });
-    const answers = Array.from({ length: 100_000 }, (_, index) => ask(originNumber(index)));
-    expect(answers.filter((answer) => answer === false)).toHaveLength(99_000);
+    const { ask, log } = lookedUp({ lookUp: () => new Promise(() => undefined) }, { maxEntries: 1_000, timeoutMs: 50 });
+    const answers = Array.from({ length: 10_000 }, (_, index) => ask(originNumber(index)));
+    expect(answers.filter((answer) => answer === false)).toHaveLength(9_000);
     expect(log.lines).toHaveLength(1);
     expect((await Promise.all(answers)).includes(true)).toBe(false);
   });
 
-  it.each([['a string'], [undefined], [5]])('that return %p deny', async (handed) => {
+  it.each([
+    ['a string', '"a string"'],
+    [undefined, 'undefined'],
+    [5, '5'],
+  ])('that return %p deny', async (handed, text) => {
     const { ask, allowlist } = lookedUp({ lookUp: async () => handed as unknown as string[] });
     expect(await ask('https://a.example')).toBe(false);
-    expect(allowlist.status().lastError).toContain('lookUp() must return an iterable of strings');
+    expect(allowlist.status().lastError).toBe(`lookUp() must return an iterable of strings, not ${text}`);
   });
 });
 
@@ -315,6 +335,120 @@ describe('a change', () => {
   });
 });
 
+describe('its changes', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  const settle = () => jest.advanceTimersByTimeAsync(0);
+  const answered = async (answer: unknown) => {
+    await jest.advanceTimersByTimeAsync(1);
+    return answer;
+  };
+
+  it('are not looked for where it has no way to tell them: answers are kept for ttlMs', async () => {
+    const table = new Table('https://a.example');
+    const { ask, allowlist } = lookedUp(table, { refreshMs: 100, pollMs: 100, ttlMs: 10_000 });
+    await allowlist.start();
+    expect(await answered(ask('https://a.example'))).toBe(true);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(ask('https://a.example')).toBe(true);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([[undefined], [NaN]])('may have come while its version is %p', async (version) => {
+    const table = new Table('https://a.example').versioned();
+    table.state = version;
+    const { ask, allowlist } = lookedUp(table, { pollMs: 1_000 });
+    await allowlist.start();
+    await settle();
+    expect(await answered(ask('https://a.example'))).toBe(true);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(ask('https://a.example')).toBeInstanceOf(Promise);
+  });
+
+  it('are looked for once, however often it is started, and not after its end', async () => {
+    const table = new Table().versioned();
+    const watch = jest.fn(() => () => undefined);
+    table.watch = watch;
+    const { allowlist } = lookedUp(table, { refreshMs: 60_000, pollMs: 60_000 });
+    await Promise.all([allowlist.start(), allowlist.start()]);
+    await settle();
+    await allowlist.start();
+    await settle();
+    expect([watch.mock.calls.length, table.versionsRead]).toEqual([1, 1]);
+    await allowlist.stop();
+
+    const late = lookedUp(table);
+    await late.allowlist.stop();
+    await late.allowlist.start();
+    await settle();
+    expect([watch.mock.calls.length, table.versionsRead]).toEqual([1, 1]);
+  });
+
+  it('are not taken from a watch after its end: the app goes on answering while it closes', async () => {
+    const table = new Table('https://a.example').watched();
+    const { ask, allowlist } = lookedUp(table);
+    await allowlist.start();
+    expect(await answered(ask('https://a.example'))).toBe(true);
+    await allowlist.stop();
+    table.changed();
+    expect(ask('https://a.example')).toBe(true);
+  });
+
+  it('are no longer told by a watch that fails, which is logged', async () => {
+    const watch = () => {
+      throw new Error('down');
+    };
+    const { allowlist, log } = lookedUp({ lookUp: async () => [], watch });
+    await allowlist.start();
+    await settle();
+    expect(log.lines).toEqual(['warn Tenants: watch() failed: "Error: down"']);
+  });
+
+  it('are not logged as lost when the app closes while the version is read', async () => {
+    const { allowlist, log } = lookedUp({ lookUp: async () => [], version: () => new Promise(() => undefined) });
+    await allowlist.start();
+    await allowlist.stop();
+    expect(log.lines).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+it('shows its status, of all policies together', async () => {
+  const table = new Table('https://a.example', 'http://b.example');
+  const { ask, allowlist } = lookedUp(table);
+  const strict = allowlist.under(checks({ credentials: true }));
+  expect(allowlist.under(checks({ credentials: true }))).toBe(strict);
+  expect(allowlist.checks).toEqual([checks(), checks({ credentials: true })]);
+  await ask('https://a.example');
+  await ask('https://c.example');
+  await strict.ask('http://b.example', context());
+  expect(allowlist.status()).toStrictEqual({
+    name: 'Tenants',
+    kind: 'allowlist',
+    loaded: true,
+    stale: false,
+    entries: 3,
+    rejected: [expect.objectContaining({ value: '"http://b.example"' })],
+  });
+});
+
+it('says why explain() does not know its answer, and is loaded while one policy has a grant', async () => {
+  const table = new Table('https://a.example');
+  const { ask, allowlist } = lookedUp(table);
+  const views = [allowlist.under(checks()), allowlist.under(checks({ credentials: true }))];
+  expect(views.map(({ trouble }) => trouble)).toEqual([undefined, undefined]);
+  expect(views.map(({ atOnce, usesContext }) => [atOnce, usesContext])).toEqual([
+    [false, false],
+    [false, false],
+  ]);
+  await ask('https://a.example');
+  table.fails = new Error('down');
+  await ask('https://b.example');
+  expect(views.map(({ trouble }) => trouble)).toEqual(Array(2).fill('Tenants: "Error: down"'));
+  expect(allowlist.status().loaded).toBe(true);
+});
+
 it('ends its watch and its calls with the app', async () => {
   const end = jest.fn<() => void>();
   const signals: AbortSignal[] = [];
@@ -330,4 +464,13 @@ it('ends its watch and its calls with the app', async () => {
   await until(() => signals.length === 1);
   await allowlist.stop();
   expect([await answer, signals[0]?.aborted, end.mock.calls.length]).toEqual([false, true, 1]);
+});
+
+it('ends its watch once, however often it is stopped', async () => {
+  const end = jest.fn<() => void>();
+  const { allowlist } = lookedUp({ lookUp: async () => [], watch: () => end });
+  await allowlist.start();
+  await Promise.all([allowlist.stop(), allowlist.stop()]);
+  await allowlist.stop();
+  expect(end).toHaveBeenCalledTimes(1);
 });

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { RefreshLoop } from '../../../../lib/providers/refresh/refresh-loop.js';
 import { allowlistOf, down, ManualSource, ReadySource, settle } from '../source/source-fakes.js';
 
 beforeEach(() => jest.useFakeTimers());
@@ -7,6 +8,16 @@ afterEach(() => jest.useRealTimers());
 /** The times between the starts of loads. */
 const pauses = (startedAt: readonly number[]) =>
   startedAt.slice(1).map((time, index) => time - (startedAt[index] ?? 0));
+
+it('a loop that is stopped starts no load', async () => {
+  const load = jest.fn(async () => undefined);
+  const loop = new RefreshLoop(load, { refreshMs: 100, loadTimeoutMs: 100, pauseMs: () => 100 });
+  await loop.stop();
+  loop.start();
+  loop.changed();
+  await settle();
+  expect(load).not.toHaveBeenCalled();
+});
 
 describe('in time', () => {
   it('loads every refreshMs, counted from the end of the last load', async () => {
@@ -186,6 +197,15 @@ describe('refresh()', () => {
     source.read = () => ['https://b.example'];
     await jest.advanceTimersByTimeAsync(500);
     expect(has('https://b.example')).toBe(true);
+  });
+
+  it('may be under way at start, which does not load again', async () => {
+    const source = new ManualSource();
+    const { allowlist } = allowlistOf(source);
+    void allowlist.refresh();
+    void allowlist.start();
+    await settle();
+    expect(source.loads).toHaveLength(1);
   });
 
   it('may be called before start, which does not load again', async () => {

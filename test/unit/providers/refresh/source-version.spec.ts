@@ -122,7 +122,7 @@ describe('the list is loaded though its version is the same', () => {
     const source = new VersionedSource();
     void allowlistOf(source, { reloadMs: 10_000 }).allowlist.start();
     await jest.advanceTimersByTimeAsync(25_000);
-    expect(source.startedAt).toHaveLength(3);
+    expect(pauses(source.startedAt)).toEqual([10_000, 10_000]);
   });
 
   it('by refresh()', async () => {
@@ -195,6 +195,15 @@ describe('a version that cannot be read', () => {
     ]);
   });
 
+  it('passes the cause to the caller of refresh()', async () => {
+    const cause = new Error('down');
+    const source = new VersionedSource();
+    source.current = () => {
+      throw cause;
+    };
+    await expect(allowlistOf(source).allowlist.refresh()).rejects.toMatchObject({ cause: { cause } });
+  });
+
   it('without an answer is given up after loadTimeoutMs', async () => {
     const source = new VersionedSource();
     source.answersAfter = 60_000;
@@ -211,7 +220,7 @@ describe('a version that cannot be read', () => {
     void allowlist.start();
     await settle();
     expect(allowlist.status().lastError).toMatch(
-      /^version\(\) must return a string, a number, a bigint or undefined, not /,
+      /^version\(\) must return a string, a number, a bigint or undefined, not ("1970-.*"|\{\}|true)$/,
     );
   });
 

@@ -28,6 +28,26 @@ function watched() {
   return { provider, tell: (reason?: 'perhaps') => listener(reason) };
 }
 
+it('a watch that reports a change and then fails is no longer relied on: the source is polled again', async () => {
+  const { provider } = watched();
+  const source = {
+    ...provider,
+    version: () => provider.version(),
+    watch: async (changed: ChangeListener) => {
+      changed();
+      await new Promise((_, reject) => setTimeout(() => reject(new Error('gone')), 50));
+    },
+  };
+  const { allowlist, log } = allowlistOf(source, OPTIONS);
+  await allowlist.start();
+  await jest.advanceTimersByTimeAsync(60_100);
+  expect(log.lines).toEqual(['warn Tenants: watch() failed: "Error: gone"']);
+  const before = provider.asked;
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(provider.asked).toBeGreaterThanOrEqual(before + 10);
+  await allowlist.stop();
+});
+
 describe.each(['source', 'look-up'])('a %s with a watch', (kind) => {
   it('is polled until the watch has reported a first change', async () => {
     const { provider, tell } = watched();

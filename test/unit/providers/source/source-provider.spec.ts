@@ -219,7 +219,7 @@ describe('staleness', () => {
 
   it('keeps the last good list without a limit if maxStaleMs is unset', async () => {
     const source = new ReadySource();
-    const { allowlist, has } = allowlistOf(source);
+    const { allowlist, has } = allowlistOf(source, { refreshMs: 3_600_000 });
     await allowlist.start();
     source.read = down;
     await jest.advanceTimersByTimeAsync(86_400_000);
@@ -229,6 +229,45 @@ describe('staleness', () => {
 
 describe('views', () => {
   const credentialed = () => checks({ credentials: true });
+
+  it('answer at once, by the origin alone', () => {
+    const view = allowlistOf(new ReadySource()).allowlist.under(checks());
+    expect([view.atOnce, view.usesContext]).toEqual([true, false]);
+  });
+
+  it('load nothing before the start', async () => {
+    const source = new ReadySource();
+    const { allowlist } = allowlistOf(source);
+    allowlist.under(credentialed());
+    await jest.advanceTimersByTimeAsync(100);
+    expect(source.startedAt).toHaveLength(0);
+    expect(allowlist.checks).toEqual([checks(), credentialed()]);
+  });
+
+  it('that are added after a refresh() without a start are loaded soon', async () => {
+    const { allowlist } = allowlistOf(new ReadySource());
+    await allowlist.refresh();
+    const view = allowlist.under(credentialed());
+    await jest.advanceTimersByTimeAsync(100);
+    expect(view.ask('https://a.example', context())).toBe(true);
+  });
+
+  it('say why explain() does not know their answer', async () => {
+    const source = new ManualSource();
+    const { allowlist } = allowlistOf(source, { maxStaleMs: 60_000 });
+    const view = allowlist.under(checks());
+    void allowlist.start();
+    expect(view.trouble).toBe('Tenants has no list yet: the first load is under way');
+    source.loads[0]?.reject(new Error('down'));
+    await settle();
+    expect(view.trouble).toBe('Tenants has no list yet: "Error: down"');
+    await jest.advanceTimersByTimeAsync(250);
+    source.loads[1]?.resolve(['https://a.example']);
+    await settle();
+    expect(view.trouble).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(60_001);
+    expect(view.trouble).toBe('Tenants: its list is older than maxStaleMs');
+  });
 
   it('are shared for equal checks', () => {
     const { allowlist } = allowlistOf(new ReadySource());
@@ -272,6 +311,21 @@ describe('views', () => {
   );
 });
 
+it('lists the entries that the least strict policy accepts', async () => {
+  const under = async (...all: { credentials: boolean }[]) => {
+    const allowlist = new SourceProvider(setup(new ReadySource(() => ['https://a.example', 'http://b.example'])));
+    all.forEach((each) => allowlist.under(checks(each)));
+    expect([...allowlist.entries()]).toEqual([]);
+    await allowlist.start();
+    return [...allowlist.entries()].sort();
+  };
+  const [strict, plain] = [{ credentials: true }, { credentials: false }];
+  expect(await under()).toEqual([]);
+  expect(await under(strict)).toEqual(['https://a.example']);
+  expect(await under(strict, plain)).toEqual(['http://b.example', 'https://a.example']);
+  expect(await under(plain, strict)).toEqual(['http://b.example', 'https://a.example']);
+});
+
 describe('status', () => {
   it('shows that a list is not loaded', () => {
     expect(allowlistOf(new ManualSource()).allowlist.status()).toStrictEqual({
@@ -282,6 +336,11 @@ describe('status', () => {
       entries: 0,
       rejected: [],
     });
+  });
+
+  it('shows no list that is not loaded as too old', () => {
+    const { allowlist } = allowlistOf(new ManualSource(), { maxStaleMs: 60_000 });
+    expect(allowlist.status()).toMatchObject({ loaded: false, stale: false });
   });
 
   it('shows a loaded list, and the rejected entries', async () => {
@@ -314,5 +373,9 @@ it('logs rejected entries in one line a load, and not again while they are the s
   await allowlist.refresh();
   source.read = () => ['*'];
   await allowlist.refresh();
-  expect(log.lines.slice(1)).toEqual(Array(2).fill(expect.stringMatching(/^warn Tenants: 1 entry is rejected: /)));
+  expect(log.lines.slice(1)).toEqual(
+    Array(2).fill(
+      'warn Tenants: 1 entry is rejected: "*" may be written in a policy only, never in a list that is loaded.',
+    ),
+  );
 });

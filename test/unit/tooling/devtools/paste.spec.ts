@@ -1,4 +1,5 @@
-import { type Pasted, readPasted } from '../../../../lib/tooling/devtools/page/paste.js';
+import { readPasted } from '../../../../lib/tooling/devtools/page/paste/paste.js';
+import type { Pasted } from '../../../../lib/tooling/devtools/page/paste/pasted.js';
 
 const URL_ = 'http://localhost:3000/orders/1?full=yes';
 const ORIGIN = 'https://shop.example';

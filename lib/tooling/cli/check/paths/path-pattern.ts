@@ -39,14 +39,18 @@ export function readPattern(text: string, reading: PathReading): PathPattern {
 
 /** Reads the text of a regular expression; one that cannot be read matches every path. */
 export function readExpression(text: string): PathPattern {
-  const [, source = '', flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? [];
-  let regex = /(?:)/;
-  try {
-    regex = new RegExp(source, flags.replace(/[gy]/g, ''));
-  } catch {
-    // Another version of Node wrote it.
-  }
+  const regex = expressionOf(text) ?? /(?:)/;
   return { text, alternatives: [], rank: [], matches: (path) => regex.test(path) };
+}
+
+/** The regular expression of a text, without memory; `undefined`: it is none, or another version of Node wrote it. */
+export function expressionOf(text: string): RegExp | undefined {
+  const [, source, flags = ''] = /^\/(.*)\/([a-z]*)$/s.exec(text) ?? [];
+  try {
+    return source === undefined ? undefined : new RegExp(source, flags.replace(/[gy]/g, ''));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A wildcard beside text in one segment: that segment alone, and with more segments beside it. */

@@ -16,6 +16,13 @@ describe('the grant that policies have in common, as check compares it', () => {
     expect(commonOf([open(A, { override: true }), open(A)])).toEqual(open(A, { override: true }));
   });
 
+  it('3.3: has the narrowest resource policy', () => {
+    const [site, origin] = [open(A, { resourcePolicy: 'same-site' }), open(A, { resourcePolicy: 'same-origin' })];
+    expect(commonOf([site, origin])).toEqual(origin);
+    expect(commonOf([site, open(A)])).toEqual(site);
+    expect(commonOf([open(A), open(A, { resourcePolicy: 'cross-origin' })])).toEqual(open(A));
+  });
+
   it('3.3: is closed if one of them is closed, and enforced as the strictest', () => {
     expect(commonOf([open(A, { enforce: true }), NO_CORS])).toEqual({ ...NO_CORS, enforce: true });
     expect(commonOf([open(A, { enforce: true }), open(A, { enforce: 'fetch-metadata' })])).toEqual(
