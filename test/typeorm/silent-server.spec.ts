@@ -60,7 +60,7 @@ function describeSilence(
     await allowlist.stop();
     await dataSource.destroy();
     expect(await hanging).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
   }, 20_000);
 }
 

@@ -1,5 +1,6 @@
 import { readPasted } from '../../../../lib/tooling/devtools/page/paste/paste.js';
 import type { Pasted } from '../../../../lib/tooling/devtools/page/paste/pasted.js';
+import { leastTimes } from '../../../support/least-times.js';
 
 const URL_ = 'http://localhost:3000/orders/1?full=yes';
 const ORIGIN = 'https://shop.example';
@@ -282,7 +283,7 @@ describe('6.5: what cannot be read', () => {
     expect(() => readPasted(text)).toThrow(why);
   });
 
-  it('takes little time, whatever the text', () => {
+  it('takes little time, whatever the text', async () => {
     const parts = [
       "Access to fetch at '",
       'Origin a ',
@@ -295,13 +296,15 @@ describe('6.5: what cannot be read', () => {
       '‘',
     ];
     for (const part of [...parts, ...parts.map((text) => `curl ${text}`)]) {
-      const started = performance.now();
-      try {
-        readPasted(part.repeat(20_000).slice(0, 19_990));
-      } catch {
-        // Only the time matters.
-      }
-      expect(performance.now() - started).toBeLessThan(500);
+      const text = part.repeat(20_000).slice(0, 19_990);
+      const [ms] = await leastTimes(3, () => {
+        try {
+          readPasted(text);
+        } catch {
+          // Only the time matters.
+        }
+      });
+      expect(ms).toBeLessThan(500);
     }
   });
 });
