@@ -21,7 +21,9 @@ import {
   readOriginFlag,
   readOriginText,
 } from '../core/policy/read-origin.js';
+import { findConfigService } from './config-service.js';
 import type { CorsOrigin } from './options.js';
+import { ByReference, labelOf, nameOf, type ProviderReference, referenceIn, textOf } from './provider-reference.js';
 import { isPublicSuffix } from './public-suffix.js';
 import { unaskedProvider } from './unasked-provider.js';
 
@@ -42,7 +44,8 @@ export interface RegistrySources {
 
 /** Reads the `origin` of policies, and keeps one allowlist for each provider. */
 export class ProviderRegistry {
-  private readonly allowlists = new Map<unknown, ProviderAllowlist>();
+  private readonly allowlists = new ByReference<ProviderAllowlist>();
+  private readonly unasked = new ByReference<OriginProvider>();
   private readonly functions = new Map<OriginFunction, FunctionProvider>();
   private readonly configured = new Map<string, Pick<Allowlist, 'refresh' | 'status' | 'checks'>>();
   private readonly names = new Set<string>();
@@ -54,13 +57,14 @@ export class ProviderRegistry {
     return this.app.unresolved;
   }
 
-  /** Everything in policies besides plain origins: providers by token, functions, configuration by key. */
-  get all(): ReadonlyMap<unknown, Pick<Allowlist, 'refresh' | 'status' | 'checks'>> {
-    return new Map<unknown, Pick<Allowlist, 'refresh' | 'status' | 'checks'>>([
-      ...this.allowlists,
-      ...this.functions,
-      ...this.configured,
-    ]);
+  /** Everything in policies besides plain origins: providers, functions, keys of the configuration. */
+  get all(): readonly Pick<Allowlist, 'refresh' | 'status' | 'checks'>[] {
+    return [...this.allowlists.all, ...this.functions.values(), ...this.configured.values()];
+  }
+
+  /** Finds the allowlist of a provider. */
+  find(reference: ProviderReference): Pick<Allowlist, 'refresh' | 'status' | 'checks'> | undefined {
+    return this.allowlists.get(reference);
   }
 
   /** Longest time of one call, in milliseconds. */
@@ -70,21 +74,21 @@ export class ProviderRegistry {
 
   /** The ones among them whose answers cannot be cached. */
   get askedEachTime(): readonly CallbackProvider[] {
-    return [...this.allowlists.values()].filter(
+    return this.allowlists.all.filter(
       (allowlist): allowlist is CallbackProvider => allowlist instanceof CallbackProvider && allowlist.asksEachTime,
     );
   }
 
   /** The ones among them that are loaded, refreshed or watched: they start with the app. */
   get running(): readonly (SourceProvider | LookupProvider)[] {
-    return [...this.allowlists.values()].filter(
+    return this.allowlists.all.filter(
       (allowlist): allowlist is SourceProvider | LookupProvider => !(allowlist instanceof CallbackProvider),
     );
   }
 
   /** Ends the work of all of them, as the app closes. Never rejects. */
   async stop(): Promise<void> {
-    await Promise.all([...this.allowlists.values(), ...this.functions.values()].map((provider) => provider.stop()));
+    await Promise.all([...this.allowlists.all, ...this.functions.values()].map((provider) => provider.stop()));
   }
 
   /** Reads a policy's `origin`; wrong parts are reported and left out. */
@@ -116,7 +120,9 @@ export class ProviderRegistry {
     }
     const reference = referenceIn(origin);
     if (reference !== undefined) {
-      return this.termFor(this.app.unresolved ? this.name(reference, report) : this.resolve(reference, place, report));
+      return this.termFor(
+        this.app.unresolved ? this.name(reference, place, report) : this.resolve(reference, place, report),
+      );
     }
     if (typeof origin === 'function') {
       if (takesCallback(origin as OriginFunction)) {
@@ -159,18 +165,29 @@ export class ProviderRegistry {
     return name;
   }
 
+  private namesFor(reference: ProviderReference, place: string): { readonly name: string; readonly label: string } {
+    const plain = textOf(reference);
+    const name = this.nameFor(plain, place);
+    return { name, label: labelOf(reference) + name.slice(plain.length) };
+  }
+
   /** A provider that is declared, but not created. */
-  private name(reference: ProviderReference, report: Report): OriginProvider | undefined {
-    const isDeclared = [...this.app.modules.values()].some(({ providers }) => providers.has(reference.token));
-    if (!isDeclared) {
-      reportMissing(reference.token, report);
+  private name(reference: ProviderReference, place: string, report: Report): OriginProvider | undefined {
+    const known = this.unasked.get(reference);
+    if (known !== undefined) {
+      return known;
     }
-    return isDeclared ? unaskedProvider(labelOf(reference)) : undefined;
+    if (![...this.app.modules.values()].some(({ providers }) => providers.has(reference.token))) {
+      reportMissing(reference.token, report);
+      return undefined;
+    }
+    const provider = unaskedProvider(this.namesFor(reference, place).label);
+    this.unasked.set(reference, provider);
+    return provider;
   }
 
   private resolve(reference: ProviderReference, place: string, report: Report): ProviderAllowlist | undefined {
-    const key = keyOf(reference);
-    const known = this.allowlists.get(key);
+    const known = this.allowlists.get(reference);
     if (known !== undefined) {
       return known;
     }
@@ -179,11 +196,8 @@ export class ProviderRegistry {
       return undefined;
     }
     const { options, log } = this.app;
-    const plain = textOf(key);
-    const name = this.nameFor(plain, place);
-    const label = labelOf(reference) + name.slice(plain.length);
-    const allowlist = allowlistOf(provider, { name, label, options, log });
-    this.allowlists.set(key, allowlist);
+    const allowlist = allowlistOf(provider, { ...this.namesFor(reference, place), options, log });
+    this.allowlists.set(reference, allowlist);
     return allowlist;
   }
 
@@ -239,7 +253,7 @@ export class ProviderRegistry {
 
   /** Configuration does not change while the app runs: its entries are read once, like entries in the code. */
   private readConfig(config: ConfigOrigins, place: string, report: Report): readonly OriginTerm[] {
-    const service = this.findConfigService();
+    const service = findConfigService(this.app.modules);
     const read = service === undefined ? undefined : config.read(service);
     if (read === undefined || 'problem' in read) {
       report({
@@ -262,19 +276,6 @@ export class ProviderRegistry {
       return [];
     });
   }
-
-  /** Found by its name, as `@nestjs/config` is an optional peer: to import it here would make every app install it. */
-  private findConfigService(): { get(key: string): unknown } | undefined {
-    for (const module of this.app.modules.values()) {
-      for (const { metatype, instance } of module.providers.values()) {
-        const named = typeof metatype === 'function' && metatype.name === 'ConfigService';
-        if (named && typeof (instance as { get?: unknown } | undefined)?.get === 'function') {
-          return instance as { get(key: string): unknown };
-        }
-      }
-    }
-    return undefined;
-  }
 }
 
 function allowlistOf(provider: AnyProvider, setup: Omit<AllowlistSetup<unknown>, 'provider'>): ProviderAllowlist {
@@ -282,37 +283,6 @@ function allowlistOf(provider: AnyProvider, setup: Omit<AllowlistSetup<unknown>,
     return new SourceProvider({ ...setup, provider });
   }
   return isLookup(provider) ? new LookupProvider({ ...setup, provider }) : new CallbackProvider({ ...setup, provider });
-}
-
-/** A provider in a policy, and one of its lists. */
-interface ProviderReference {
-  readonly token: InjectionToken;
-  readonly allowlist?: string | undefined;
-}
-
-/** The key of a provider's allowlist: its token, or a text for one of several lists. */
-export function keyOf({ token, allowlist }: ProviderReference): unknown {
-  return allowlist === undefined ? token : labelOf({ token, allowlist });
-}
-
-function labelOf({ token, allowlist }: ProviderReference): string {
-  const name = typeof token === 'string' && allowlist !== undefined ? token : nameOf(token);
-  return allowlist === undefined ? name : `${name}(${quote(allowlist)})`;
-}
-
-/** A provider reference, taken apart; `undefined` for a plain function. */
-export function referenceIn(origin: unknown): ProviderReference | undefined {
-  if (typeof origin === 'symbol') {
-    return { token: origin };
-  }
-  if (typeof origin === 'function') {
-    return isClass(origin) ? { token: origin } : undefined;
-  }
-  if (typeof origin !== 'object' || origin === null || !('provider' in origin)) {
-    return undefined;
-  }
-  const { provider, allowlist } = origin as { provider: InjectionToken; allowlist?: string };
-  return { token: provider, allowlist };
 }
 
 /** An origin function of the `cors` package answers by its second argument; here that is the context. */
@@ -331,20 +301,6 @@ const CALLBACK_FUNCTION = (value: unknown): Parameters<Report>[0] => ({
   reason: 'This origin function takes a callback, as in the cors package. Here the second argument is the context.',
   suggestion: 'return the answer: (origin) => allowed.has(origin), or an async function',
 });
-
-/**
- * A class is a token, a function is called. They differ in syntax, or in methods if a compiler turned the class into a
- * function.
- */
-function isClass(candidate: object): boolean {
-  const { prototype } = candidate as { readonly prototype?: unknown };
-  return (
-    /^class\b/.test(Function.prototype.toString.call(candidate)) ||
-    (typeof prototype === 'object' &&
-      prototype !== null &&
-      ['isAllowed', 'load', 'lookUp'].some((method) => method in prototype))
-  );
-}
 
 /** The tokens of `nestjs-cors-policy/typeorm`, whose providers come from their own module. */
 const OF_TYPEORM = /^["']?TypeOrm(Origins|Allowlist)(:.*)?["']?$/s;
@@ -379,13 +335,4 @@ function isLookup(instance: unknown): instance is OriginLookup {
 
 function isAllowlist(instance: unknown): instance is OriginAllowlist {
   return typeof (instance as Partial<OriginAllowlist> | undefined)?.isAllowed === 'function';
-}
-
-function nameOf(token: InjectionToken): string {
-  return typeof token === 'function' ? token.name : quote(String(token));
-}
-
-/** A token as text, without quotes. */
-export function textOf(token: unknown): string {
-  return typeof token === 'function' ? token.name || 'a class without a name' : String(token);
 }

@@ -1,6 +1,7 @@
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import type { NativeRoute } from '../platform/adapter.js';
 import { type CorsMetadata, metadataOf, metadataOfMethod } from '../config/metadata.js';
+import { classNames } from './class-names.js';
 import { addRouteConfig, pathsOf, roleOf } from './nest-internals.js';
 
 /** A method of a controller that serves at least one route. */
@@ -30,12 +31,13 @@ const HANDLER = 'nestjs-cors-policy:handler';
 
 /** Every controller of the app in the order in which Nest registers them. */
 export function discoverControllers(modules: ModulesContainer): readonly ControllerClass[] {
+  const nameOf = classNames(modules);
   return [...modules.values()].flatMap((module) =>
     [...module.controllers.values()].flatMap(({ metatype, instance }): ControllerClass[] =>
       typeof metatype === 'function'
         ? [
             {
-              name: metatype.name,
+              name: nameOf(metatype),
               type: metatype,
               instance: instance as ControllerClass['instance'],
               module: module.metatype,
@@ -99,6 +101,7 @@ export interface MisplacedMetadata {
  */
 export function findMisplacedMetadata(modules: ModulesContainer): readonly MisplacedMetadata[] {
   const scanner = new MetadataScanner();
+  const nameOf = classNames(modules);
   const found = [...modules.values()].flatMap((module) =>
     // Guards, pipes, interceptors and filters of a decorator are injectables, not providers.
     [...module.controllers.values(), ...module.providers.values(), ...module.injectables.values()].flatMap(
@@ -116,9 +119,9 @@ export function findMisplacedMetadata(modules: ModulesContainer): readonly Mispl
         const advice = isController
           ? 'a method without a route: decorate the handler that serves it'
           : adviceFor(metatype);
-        return [...(isMisplaced ? [metatype.name] : []), ...methods.map((name) => `${metatype.name}.${name}`)].map(
-          (name) => ({ name, advice }),
-        );
+        const own = nameOf(metatype);
+        const names = [...(isMisplaced ? [own] : []), ...methods.map((name) => `${own}.${name}`)];
+        return names.map((name) => ({ name, advice }));
       },
     ),
   );

@@ -3,6 +3,7 @@ import { metadataOf } from '../config/metadata.js';
 import type { DecoratedPlace, EffectivePolicy } from '../config/policy-registry.js';
 import type { CorsRoute } from '../core/request.js';
 import { namespaceOf } from '../engine/server-key.js';
+import { classNames } from './class-names.js';
 import { gatewayOf } from './nest-internals.js';
 
 /** A WebSocket gateway of the app, as `@WebSocketGateway()` describes it. */
@@ -36,6 +37,7 @@ export function discoverGateways(
   modules: ModulesContainer,
   kindOf: (server: Pick<GatewayClass, 'port' | 'path'>) => GatewayClass['kind'],
 ): readonly GatewayClass[] {
+  const nameOf = classNames(modules);
   return [...modules.values()].flatMap(({ providers }) =>
     [...providers.values()].flatMap(({ metatype, isNotMetatype }): GatewayClass[] => {
       const found = typeof metatype === 'function' && !isNotMetatype ? gatewayOf(metatype) : undefined;
@@ -47,7 +49,7 @@ export function discoverGateways(
       const server = { port, path: typeof options.path === 'string' ? options.path : undefined };
       return [
         {
-          name: metatype!.name,
+          name: nameOf(metatype!),
           metadata: metadataOf(metatype!),
           ...server,
           kind: kindOf(server),

@@ -14,7 +14,10 @@ export interface RouteReport {
    * static files of Fastify).
    */
   readonly kind: 'handler' | 'gateway' | 'entry' | 'platform';
-  /** `OrdersController.update`; `routes[0]` for an entry; `a route without a controller` for one of the platform. */
+  /**
+   * `OrdersController.update`; `AdminModule/OrdersController.update` where two classes have that name; `routes[0]` for an
+   * entry; `a route without a controller` for one of the platform.
+   */
   readonly handler: string;
   /** In upper case; `'*'` means every method. */
   readonly methods: readonly string[];

@@ -4,7 +4,7 @@ import type { AllowlistStatus } from '../providers/status.js';
 import type { OriginProblem } from '../core/origin/problems.js';
 import { CorsBoot } from './bootstrap.js';
 import { diagnoseEntry } from '../config/origin-entry.js';
-import { keyOf, referenceIn, textOf } from '../config/provider-registry.js';
+import { type ProviderReference, referenceIn, textOf } from '../config/provider-reference.js';
 import type { OriginProviderReference } from '../config/options.js';
 
 /**
@@ -30,13 +30,13 @@ export class CorsAllowlists {
   async refresh(provider?: InjectionToken | OriginProviderReference): Promise<void> {
     const { allowlists } = this.boot.expectRunning();
     if (provider === undefined) {
-      await Promise.all([...allowlists.values()].map((allowlist) => allowlist.refresh()));
+      await Promise.all(allowlists.all.map((allowlist) => allowlist.refresh()));
       return;
     }
-    const key = keyOf(referenceIn(provider) ?? { token: provider as InjectionToken });
-    const allowlist = allowlists.get(key);
+    const reference = referenceOf(provider);
+    const allowlist = allowlists.find(reference);
     if (allowlist === undefined) {
-      throw new Error(`CorsAllowlists.refresh(): no policy lists the provider ${textOf(key)} in its origin.`);
+      throw new Error(`CorsAllowlists.refresh(): no policy lists the provider ${textOf(reference)} in its origin.`);
     }
     await allowlist.refresh();
   }
@@ -49,8 +49,7 @@ export class CorsAllowlists {
    * @returns `undefined` where no policy uses such a list, or the app is not initialised yet
    */
   diagnose(provider: InjectionToken | OriginProviderReference, entry: unknown): readonly OriginProblem[] | undefined {
-    const key = keyOf(referenceIn(provider) ?? { token: provider as InjectionToken });
-    const allowlist = this.boot.running?.allowlists.get(key);
+    const allowlist = this.boot.running?.allowlists.find(referenceOf(provider));
     const checks = allowlist?.checks;
     return checks === undefined ? undefined : diagnoseEntry(entry, checks, allowlist instanceof LookupProvider);
   }
@@ -62,6 +61,10 @@ export class CorsAllowlists {
    * @throws Error before the app has been initialised
    */
   status(): readonly AllowlistStatus[] {
-    return [...this.boot.expectRunning().allowlists.values()].map((allowlist) => allowlist.status());
+    return this.boot.expectRunning().allowlists.all.map((allowlist) => allowlist.status());
   }
+}
+
+function referenceOf(provider: InjectionToken | OriginProviderReference): ProviderReference {
+  return referenceIn(provider) ?? { token: provider as InjectionToken };
 }

@@ -46,7 +46,7 @@ export interface RunningCors extends SocketRuntime, ExplainedRuntime {
   readonly defaultPolicy: PolicyReport | null;
   /** Lists the rules that decide about requests, in order. */
   rules(): OrderedRules;
-  readonly allowlists: CorsPlan['registry']['all'];
+  readonly allowlists: Pick<CorsPlan['registry'], 'all' | 'find'>;
   /** Audit findings about the entries of `routes`. */
   readonly entryFindings: readonly AuditFinding[];
 }
@@ -124,7 +124,7 @@ export function runCors(
       }),
     defaultPolicy: reportPolicy(plan.defaultPolicy),
     rules: () => orderedRules(plan, plan.gateways, [...routes, ...later()], sources.platform),
-    allowlists: plan.registry.all,
+    allowlists: plan.registry,
     // Found by a separate search, because the one for requests accepts no more routes after its first use.
     entryFindings: idleEntries(entries, () => {
       const own = sources.platform.search();

@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
-import { ConfigModule, type ConfigModuleOptions } from '@nestjs/config';
-import { ConfigOrigins, CorsAllowlists, CorsPolicy, NoCors } from '../../lib/index.js';
-import { type AppParts, closeApps, corsHeaders, PLATFORMS, startApp } from '../support/app.js';
+import { ConfigModule, type ConfigModuleOptions, ConfigService } from '@nestjs/config';
+import { Test } from '@nestjs/testing';
+import { ConfigOrigins, CorsAllowlists, CorsInspector, CorsModule, CorsPolicy, NoCors } from '../../lib/index.js';
+import { adapterOf, type AppParts, closeApps, corsHeaders, PLATFORMS, startApp } from '../support/app.js';
 import { bootError } from '../support/boot-error.js';
 
 const APP = 'https://app.example';
@@ -248,5 +249,43 @@ describe.each(PLATFORMS)('ConfigOrigins on %s', (platform) => {
     values.CORS_ORIGINS = [STRANGER];
     expect(corsHeaders(await app.get('/one', STRANGER))).toEqual({});
     expect(corsHeaders(await app.get('/one', APP))).toEqual({ ...granted(APP), ...credentials });
+  });
+
+  test('4.6: a service in the place of that of @nestjs/config counts', async () => {
+    const get = (): string => APP;
+    const provided = await startApp(
+      { controllers: [OneController], providers: [{ provide: ConfigService, useValue: { get } }] },
+      platform,
+    );
+    expect(corsHeaders(await provided.get('/one', APP))).toEqual({ ...granted(APP), ...credentials });
+
+    const { imports = [], controllers = [] } = configured({ CORS_ORIGINS: OTHER });
+    const testing = await Test.createTestingModule({ imports: [CorsModule.forRoot(), ...imports], controllers })
+      .overrideProvider(ConfigService)
+      .useValue({ get })
+      .compile();
+    const overridden = testing.createNestApplication(adapterOf(platform));
+    await overridden.init();
+    expect(overridden.get(CorsInspector).routes()[0]?.policy?.origin).toEqual([APP]);
+    await overridden.close();
+  });
+
+  test('4.6: the service of @nestjs/config comes before a class of the app that has its name', async () => {
+    const Own = { ConfigService: class ConfigService {} }.ConfigService;
+    Object.assign(Own.prototype, { get: () => STRANGER });
+    const parts = configured({ CORS_ORIGINS: APP });
+    const app = await startApp({ ...parts, providers: [Own] }, platform);
+    expect(corsHeaders(await app.get('/one', APP))).toEqual({ ...granted(APP), ...credentials });
+    expect(corsHeaders(await app.get('/one', STRANGER))).toEqual({});
+  });
+
+  test('4.6: the service of @nestjs/config is found under the name that a bundler gave it', async () => {
+    Object.defineProperty(ConfigService, 'name', { value: 'a', configurable: true });
+    try {
+      const app = await startApp(configured({ CORS_ORIGINS: APP }), platform);
+      expect(corsHeaders(await app.get('/one', APP))).toEqual({ ...granted(APP), ...credentials });
+    } finally {
+      Object.defineProperty(ConfigService, 'name', { value: 'ConfigService', configurable: true });
+    }
   });
 });

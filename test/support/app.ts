@@ -94,7 +94,7 @@ export async function startApp(parts: AppParts, platform: PlatformName = 'expres
   };
 }
 
-function adapterOf(platform: PlatformName): AbstractHttpAdapter {
+export function adapterOf(platform: PlatformName): AbstractHttpAdapter {
   // Fastify ignores the Nest option `forceCloseConnections`.
   return platform === 'express' ? new ExpressAdapter() : new FastifyAdapter({ forceCloseConnections: true });
 }
