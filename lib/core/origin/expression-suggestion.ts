@@ -1,10 +1,12 @@
 import { effectOf } from './expression-effect.js';
 import { sampleOf } from './expression-samples.js';
-import { parseExpression } from './expression-syntax.js';
+import { type ExpressionNode, parseExpression } from './expression-syntax.js';
+import { buildOriginMatcher } from './matcher.js';
 import { withoutMemory } from './regexp.js';
 import type { OriginChecks } from './origin-checks.js';
 import { isLoopback, parseOrigin } from './origin.js';
 import { checkOriginPattern, parseOriginPattern } from './parse-pattern.js';
+import type { OriginPattern } from './pattern.js';
 import { patternSamples } from './suggestion.js';
 
 /**
@@ -17,35 +19,53 @@ export function suggestForExpression(
   expression: RegExp,
   isPublicSuffix: OriginChecks['isPublicSuffix'],
 ): string | undefined {
-  const tested = withoutMemory(expression);
   const root = parseExpression(expression);
+  const strings = isFixed(root, false) ? stringsFor(root, withoutMemory(expression), isPublicSuffix) : [];
+  return strings.length > 0 ? strings.map((text) => `'${text}'`).join(', ') : anchored(expression, isPublicSuffix);
+}
+
+/** Reports whether the shortest text is the only one, but for what may be left out. An unescaped dot is meant as a dot. */
+function isFixed(node: ExpressionNode, isRepeated: boolean): boolean {
+  switch (node.kind) {
+    case 'class':
+      return node.isDot && !isRepeated;
+    case 'sequence':
+      return node.items.every((item) => isFixed(item, isRepeated));
+    case 'repeat':
+      return node.min === 0 || isFixed(node.item, true);
+    default:
+      return node.kind !== 'choice';
+  }
+}
+
+function stringsFor(root: ExpressionNode, tested: RegExp, isPublicSuffix: OriginChecks['isPublicSuffix']): string[] {
   const shortest = sampleOf(root, { options: 0, times: 'least', filling: 'a' });
-  // The shortest text is the only meaning if the expression has no variable part and no choice.
-  const isLiteral = shortest === sampleOf(root, { options: 1, times: 'least', filling: 'q' });
-  const strings = (isLiteral ? patternsFrom(shortest, expression.source) : []).filter((text) => {
-    const pattern = parseOriginPattern(text);
-    return (
-      !('code' in pattern) &&
-      checkOriginPattern(pattern, { credentials: true, dangerously: {}, isPublicSuffix }).length === 0 &&
-      patternSamples(pattern).every((origin) => tested.test(origin))
+  const patterns = patternsFrom(shortest)
+    .map(parseOriginPattern)
+    .filter((pattern): pattern is OriginPattern => !('code' in pattern))
+    .filter(
+      (pattern) =>
+        checkOriginPattern(pattern, { credentials: true, dangerously: {}, isPublicSuffix }).length === 0 &&
+        patternSamples(pattern).every((origin) => tested.test(origin)),
     );
-  });
-  const widest = strings.filter((text) => !strings.includes(`${text}:*`));
-  return widest.length > 0 ? widest.map((text) => `'${text}'`).join(', ') : anchored(expression, isPublicSuffix);
+  const matcher = buildOriginMatcher(patterns);
+  const longer = (['once', 'filling'] as const)
+    .map((times) => sampleOf(root, { options: 0, times, filling: 'a.' }))
+    .filter((text) => text !== shortest && parseOrigin(text) !== undefined && tested.test(text));
+  // `(?:www\.)?` leaves out what the strings would leave out for good.
+  const isMeant = longer.length === 0 || longer.some((origin) => matcher.has(origin));
+  const texts = isMeant ? patterns.map(({ text }) => text) : [];
+  return texts.filter((text) => !texts.includes(`${text}:*`));
 }
 
 /** Patterns that the shortest text of an expression may be meant as: an origin, or the end of a host. */
-function patternsFrom(text: string, source: string): readonly string[] {
+function patternsFrom(text: string): readonly string[] {
   const origin = parseOrigin(text);
-  if (text.includes('://')) {
-    const isOpen = !source.endsWith('$') && origin !== undefined && isLoopback(origin);
-    const subdomains = /\*|\+/.test(source) && origin !== undefined ? [`${origin.scheme}://*.${origin.host}`] : [];
-    return [text, ...(isOpen ? [`${text}:*`] : []), ...subdomains];
+  if (origin !== undefined) {
+    return [text, ...(isLoopback(origin) ? [`${text}:*`] : []), text.replace('://', '://*.')];
   }
   const host = text.replace(/^\./, '');
-  return source.startsWith('^') || !host.includes('.')
-    ? []
-    : [...(host === text ? [`https://${host}`] : []), `https://*.${host}`];
+  return host.includes('.') ? [`https://${host}`, `https://*.${host}`] : [];
 }
 
 function anchored({ source, flags }: RegExp, isPublicSuffix: OriginChecks['isPublicSuffix']): string | undefined {

@@ -33,6 +33,9 @@ export function nodesOf(node: ExpressionNode): readonly ExpressionNode[] {
   }
 }
 
+/** An escape, or one character. */
+const ATOM = /^(?:\\(?:[pPu]\{[\w=]*\}|k<[\w$]*>|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|[^])/;
+
 class ExpressionParser {
   readonly #source: string;
   readonly #flags: string;
@@ -61,18 +64,14 @@ class ExpressionParser {
   }
 
   #repeated(item: ExpressionNode): ExpressionNode {
-    const [all, count, least = '', most] =
-      /^(?:[?*+]|\{(\d+)(?:,(\d*))?\})\??/.exec(this.#source.slice(this.#at)) ?? [];
+    const [all, least, most = least] = /^(?:[?*+]|\{(\d+)(?:,(\d*))?\})\??/.exec(this.#source.slice(this.#at)) ?? [];
     if (all === undefined) {
       return item;
     }
     this.#at += all.length;
-    if (count !== undefined) {
-      const isOpen = all.includes(',') && least === '';
-      const max = isOpen ? Infinity : Number(all.includes(',') ? least : count);
-      return { kind: 'repeat', item, min: Number(count), max: most === undefined ? max : Number(most) };
-    }
-    return { kind: 'repeat', item, min: all.startsWith('+') ? 1 : 0, max: all.startsWith('?') ? 1 : Infinity };
+    return least === undefined
+      ? { kind: 'repeat', item, min: all.startsWith('+') ? 1 : 0, max: all.startsWith('?') ? 1 : Infinity }
+      : { kind: 'repeat', item, min: Number(least), max: most === '' ? Infinity : Number(most) };
   }
 
   #atom(): ExpressionNode {
@@ -80,10 +79,7 @@ class ExpressionParser {
     if (char === '(') {
       return this.#group();
     }
-    const [text = char] =
-      /^(?:\\(?:[pPu]\{[\w=]*\}|k<[\w$]*>|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|\[(?:\\[^]|[^\]\\])*\])/.exec(
-        this.#source.slice(this.#at),
-      ) ?? [];
+    const text = char === '[' ? this.#classText() : ATOM.exec(this.#source.slice(this.#at))![0];
     this.#at += text.length;
     if (text === '^' || text === '$') {
       return { kind: 'anchor', side: text === '^' ? 'start' : 'end' };
@@ -92,6 +88,25 @@ class ExpressionParser {
       return EMPTY;
     }
     return text.length === 1 && text !== '.' ? { kind: 'text', value: text } : this.#classOf(text);
+  }
+
+  /** From one bracket to the other. With the flag `v` there may be classes inside. */
+  #classText(): string {
+    const nests = this.#flags.includes('v');
+    let depth = 0;
+    let end = this.#at;
+    do {
+      const char = this.#source[end];
+      if (char === '\\') {
+        end++;
+      } else if (char === '[' && (nests || depth === 0)) {
+        depth++;
+      } else if (char === ']') {
+        depth--;
+      }
+      end++;
+    } while (depth > 0 && end < this.#source.length);
+    return this.#source.slice(this.#at, end);
   }
 
   #group(): ExpressionNode {

@@ -40,6 +40,7 @@ describe('patternsCovering', () => {
       ],
     ],
     ['http://a-b', ['http://a-b', 'http://a-b:*']],
+    ['http://a-b-c', ['http://a-b-c', 'http://a-b-c:*']],
     ['https://a-b.', ['https://a-b.', 'https://a-b.:*']],
     ['https://a.', ['https://a.', 'https://a.:*']],
     [

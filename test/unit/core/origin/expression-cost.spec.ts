@@ -67,3 +67,92 @@ test('3.7: an expression on which a machine stops for a second once is not slow'
     expect(slowInput(/^https:\/\/[a-z0-9]+(?:-[a-z0-9]+)*\.example\.com$/, pausedClock)).toBeUndefined();
   }
 });
+
+describe('3.7: the search for a slow input', () => {
+  const REFERENCE = 1;
+  const LIMIT = 16 * REFERENCE;
+  /** A clock by which the measurements take given times: first five of the reference, then those of inputs. */
+  function scripted(costOf: (measurement: number) => number, reference: readonly number[] = []) {
+    let calls = 0;
+    let time = 0;
+    const clock = (): number => {
+      const measurement = Math.floor(calls / 2) - 5;
+      if (calls++ % 2 === 1) {
+        time += measurement < 0 ? (reference[measurement + 5] ?? REFERENCE) : costOf(measurement);
+      }
+      return time;
+    };
+    return { clock, measured: () => calls / 2 - 5 };
+  }
+
+  it.each<[expression: RegExp, isMeasured: boolean]>([
+    [/^https:\/\/a*b*c$/, false],
+    [/^https:\/\/(?:a|b)(?:c|d)(?:e|f)(?:g|h)$/, false],
+    [/^https:\/\/a?b?(?:c|d)e?$/, false],
+    [/^https:\/\/a*(?:b{0,1}|c)d+$/, false],
+    [/^https:\/\/a*b*c*$/, true],
+    [/^https:\/\/a?b?(?:c|d)e?f?$/, true],
+    [/^https:\/\/(?:a|b)(?:c|d)(?:e|f)(?:g|h)(?:i|j)$/, true],
+    [/^https:\/\/(?:ab?)*c$/, true],
+    [/^https:\/\/(?:a|b)*c$/, true],
+    [/^https:\/\/(?:a{2})*c$/, true],
+  ])('looks at %s: %s', (expression, isMeasured) => {
+    const { clock, measured } = scripted(() => 0);
+    expect(slowInput(expression, clock)).toBeUndefined();
+    expect(measured() > 0).toBe(isMeasured);
+  });
+
+  const MEASURED = /^https:\/\/a*b*c*$/;
+
+  it('takes the least of five measurements of the reference', () => {
+    const times = [9, 5, 7, 3, 8];
+    expect(slowInput(MEASURED, scripted(() => 16 * 3 + 1, times).clock)).toBeDefined();
+    expect(slowInput(MEASURED, scripted(() => 16 * 3, times).clock)).toBeUndefined();
+    expect(slowInput(MEASURED, scripted(() => 16 * 3 + 1, [9, 9, 9, 9, 9, 1]).clock)).toBeUndefined();
+    // A clock of little precision may show nothing.
+    expect(slowInput(MEASURED, scripted(() => 0.3, [0, 0, 0, 0, 0]).clock)).toBeUndefined();
+    expect(slowInput(MEASURED, scripted(() => 0.33, [0, 0, 0, 0, 0]).clock)).toBeDefined();
+  });
+
+  it('measures an input again that takes too long, unless it takes far too long', () => {
+    const slow = scripted(() => LIMIT + 1);
+    expect(slowInput(MEASURED, slow.clock)).toBeDefined();
+    expect(slow.measured()).toBe(5);
+    const almostFar = scripted(() => 100 * LIMIT - 1);
+    expect(slowInput(MEASURED, almostFar.clock)).toBeDefined();
+    expect(almostFar.measured()).toBe(5);
+    const far = scripted(() => 100 * LIMIT);
+    expect(slowInput(MEASURED, far.clock)).toBeDefined();
+    expect(far.measured()).toBe(2);
+    // One of the measurements was not too long.
+    for (const good of [1, 2, 3, 4]) {
+      const paused = scripted((measurement) => (measurement < good ? LIMIT + 1 : 0));
+      expect(slowInput(MEASURED, paused.clock)).toBeUndefined();
+    }
+    const twice = scripted((measurement) => (measurement < 1 ? 100 * LIMIT : 0));
+    expect(slowInput(MEASURED, twice.clock)).toBeUndefined();
+  });
+
+  it('ends after 400 times the reference', () => {
+    const full = scripted(() => 0).clock;
+    expect(slowInput(MEASURED, full)).toBeUndefined();
+    const cheap = scripted(() => 0);
+    slowInput(MEASURED, cheap.clock);
+    const costly = scripted(() => LIMIT);
+    expect(slowInput(MEASURED, costly.clock)).toBeUndefined();
+    // The search ends between two texts, each of which is measured at a few dozen lengths.
+    expect(costly.measured()).toBeGreaterThan(400 / 16);
+    expect(costly.measured()).toBeLessThan(cheap.measured());
+    expect(costly.measured()).toBeLessThan(200);
+  });
+
+  it('takes long steps where an input costs little', () => {
+    const cheap = scripted(() => REFERENCE / 65);
+    const dear = scripted(() => REFERENCE / 64);
+    expect([slowInput(MEASURED, cheap.clock), slowInput(MEASURED, dear.clock)]).toEqual([undefined, undefined]);
+    expect(cheap.measured()).toBeGreaterThan(700);
+    expect(cheap.measured()).toBeLessThan(900);
+    expect(dear.measured()).toBeGreaterThan(1_150);
+    expect(dear.measured()).toBeLessThan(1_350);
+  });
+});

@@ -68,6 +68,45 @@ describe('a set whose values are bytes', () => {
     expect(set.size).toBe(10_001);
   });
 
+  it('does not take a value for another one of the same hash', () => {
+    // Hashes have 32 bits: about nine of these strangers have the hash of a value.
+    const set = new OriginSet();
+    const many = 200_000;
+    for (let index = 0; index < many; index++) {
+      set.add(`https://tenant-${index.toString(36)}.example`);
+    }
+    expect(set.size).toBe(many);
+    const strangers = Array.from({ length: many }, (_, index) => `https://stranger-${index.toString(36)}.example`);
+    expect(strangers.filter((value) => set.has(value))).toHaveLength(0);
+  });
+
+  it('keeps them in buffers, with little beside them', () => {
+    const buffered = (): number => process.memoryUsage().arrayBuffers;
+    const before = buffered();
+    const sets = [longSet()];
+    const short = buffered();
+    for (let index = 0; index < 100_000; index++) {
+      sets[0]!.add(`https://tenant-${index}.of-a-longer-name.example.com`);
+    }
+    const bytes = 100_000 * 44;
+    expect(short - before).toBeLessThan(2 * 1024 * 1024);
+    expect(buffered() - short).toBeGreaterThan(bytes);
+    expect(buffered() - short).toBeLessThan(2 * bytes);
+    expect(sets[0]!.size).toBe(110_000);
+  });
+
+  it.each([1_023, 1_024, 1_025, 65_535, 65_536, 70_000, 262_142, 300_000])(
+    'takes a value of %i characters',
+    (length) => {
+      const values = ['a', 'b'].map((char) => char.repeat(length));
+      const set = longSet(...values);
+      expect(values.map((value) => set.has(value))).toEqual([true, true]);
+      expect([`${values[0]!}a`, values[0]!.slice(1)].map((value) => set.has(value))).toEqual([false, false]);
+      expect(set.add('https://later.example')).toBe(true);
+      expect([...set.values()].filter((value) => value.length === length).sort()).toEqual(values);
+    },
+  );
+
   it('takes an empty value where a buffer is full', () => {
     const set = new OriginSet();
     // A buffer has 262,144 bytes, and a value takes two more than its characters: 4,096 of these fill one.

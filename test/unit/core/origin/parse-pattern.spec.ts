@@ -137,6 +137,7 @@ const refused: [code: OriginProblemCode, text: unknown, suggestion: string | und
   ['origin-port-invalid', 'https://a.example:0', undefined],
   ['origin-port-invalid', 'https://a.example:65536', undefined],
   ['origin-port-invalid', 'https://a.example:08443', 'https://a.example:8443'],
+  ['origin-port-invalid', 'https://a.example:008443', 'https://a.example:8443'],
   ['origin-port-invalid', 'https://a.example:0443', 'https://a.example'],
   ['origin-port-invalid', 'https://a.example:0x50', undefined],
   ['origin-port-invalid', 'https://a.example:1e3', undefined],
