@@ -34,6 +34,10 @@ export interface OrderedGateway {
   readonly port?: number;
   /** Absent: `/`. */
   readonly namespace?: string;
+  /** True if `namespace` is the text of a regular expression. */
+  readonly expression?: true;
+  /** Absent: socket.io, which has a transport of requests too. */
+  readonly server?: 'ws';
   readonly policy: PolicyReport | null;
 }
 
@@ -103,6 +107,8 @@ function orderedGateway({ source, effective }: PlannedGateway): OrderedGateway {
     path,
     ...(port === undefined ? {} : { port }),
     ...(namespace === undefined ? {} : { namespace }),
+    ...(source.namespace instanceof RegExp ? { expression: true } : {}),
+    ...(source.kind === 'ws' ? { server: 'ws' } : {}),
     policy: policyOf(effective),
   };
 }

@@ -3,7 +3,7 @@ import { CORS_COMMAND_PORT, type CorsCommandPort } from '../../lib/nest/command-
 import { type CommandArguments, readArguments } from '../../lib/tooling/cli/arguments/read-arguments.js';
 import { silentAdapter } from '../../lib/tooling/cli/app/silent-adapter.js';
 import { compareGateways } from '../../lib/tooling/cli/check/compare-gateways.js';
-import type { Granted } from '../../lib/tooling/cli/check/grant.js';
+import type { Grant, Granted } from '../../lib/tooling/cli/check/grant.js';
 import { type GatewayRule, rulesOf } from '../../lib/tooling/cli/check/rules.js';
 import { parseSnapshot, snapshotText } from '../../lib/tooling/cli/check/snapshot.js';
 import { readQuestion } from '../../lib/tooling/cli/explain/command.js';
@@ -168,10 +168,11 @@ describe('6.2: cors-policy routes, explain and check of gateways', () => {
     expect(compareGateways(rules.gateways!, rules.gateways!)).toEqual([]);
   });
 
-  const gateway = (policy: Granted, namespace?: string): GatewayRule => ({
+  const gateway = (policy: Granted, namespace?: RegExp | string): GatewayRule => ({
     name: 'Gateway',
     path: '/socket.io',
-    ...(namespace === undefined ? {} : { namespace }),
+    ...(namespace === undefined ? {} : { namespace: String(namespace) }),
+    ...(namespace instanceof RegExp ? { expression: true } : {}),
     policy,
   });
   const [one, both] = [{ origin: [ALLOWED] }, { origin: [ALLOWED, STRANGER] }];
@@ -189,15 +190,76 @@ describe('6.2: cors-policy routes, explain and check of gateways', () => {
   });
 
   it('check compares a namespace that is gone with the regular expression that takes its clients now', () => {
-    const any = gateway(both, String(/^\/.+$/));
+    const any = gateway(both, /^\/.+$/);
     expect(compareGateways([gateway(one, '/admin'), any], [any])).toEqual([
       { route: 'WS /socket.io (namespace /admin)', kind: 'wider', says: `is now open to ${STRANGER}` },
     ]);
-    expect(compareGateways([gateway(one, '/admin')], [gateway(both), gateway(both, String(/^\/x$/))])).toContainEqual({
+    expect(compareGateways([gateway(one, '/admin')], [gateway(both), gateway(both, /^\/x$/)])).toContainEqual({
       route: 'WS /socket.io (namespace /admin)',
       kind: 'narrower',
       says: 'is gone',
     });
+  });
+
+  it('check compares the namespaces of regular expressions that come, go and change places', () => {
+    const [rooms, any] = [/^\/room-\d+$/, /^\/.+$/];
+    const route = 'WS /socket.io (namespace /^\\/room-\\d+$/)';
+    const wider = { kind: 'wider', says: `is now open to ${STRANGER}` };
+    // Another expression takes the clients.
+    const gone = compareGateways([gateway(one, rooms), gateway(both, any)], [gateway(both, any)]);
+    expect(gone).toEqual([{ route, ...wider }]);
+    const swapped = compareGateways(
+      [gateway(one, rooms), gateway(both, any)],
+      [gateway(both, any), gateway(one, rooms)],
+    );
+    expect(swapped).toEqual([{ route, ...wider }]);
+    // One that comes first takes clients from another one, or from a namespace that is named now.
+    const first = compareGateways([gateway(one, any)], [gateway(both, rooms), gateway(one, any)]);
+    expect(first).toEqual([{ route, ...wider }]);
+    const named = compareGateways([gateway(one, any)], [gateway(both, '/admin'), gateway(one, any)]);
+    expect(named).toEqual([{ route: 'WS /socket.io (namespace /admin)', ...wider }]);
+    // No other one has the clients.
+    expect(compareGateways([gateway(one, rooms)], [])).toEqual([{ route, kind: 'narrower', says: 'is gone' }]);
+    expect(compareGateways([gateway(one, rooms)], [gateway(one, rooms)])).toEqual([]);
+    // It is told where only some of the namespaces change.
+    const some = /^\/(?:a|b)$/;
+    expect(compareGateways([gateway(one, some)], [gateway(both, '/a'), gateway(one, some)])).toEqual([
+      { route: 'WS /socket.io (namespace /a)', ...wider },
+      { route: 'WS /socket.io (namespace /^\\/(?:a|b)$/)', kind: 'wider', says: `${wider.says}, at /a` },
+    ]);
+    // A namespace may look like an expression.
+    expect(compareGateways([gateway(one, '/a/g')], [gateway(one, '/a/g'), gateway(both, '/a')])).toEqual([
+      {
+        route: 'WS /socket.io (namespace /a)',
+        kind: 'wider',
+        says: `is new, and open to ${[ALLOWED, STRANGER].join(', ')}`,
+      },
+    ]);
+  });
+
+  it('check compares what the responses of the polling transport say, and flags', () => {
+    const more: Grant = {
+      ...one,
+      credentials: true,
+      exposedHeaders: ['x-total'],
+      maxAge: 60,
+      dangerously: ['allowNullOrigin'],
+    };
+    const less: Grant = { ...one, allowedHeaders: ['x-key'] };
+    const polled = [
+      ['wider', `now takes credentials from ${ALLOWED}, by polling`],
+      ['wider', 'now lets pages send any header, by polling'],
+      ['wider', 'now shows pages the response header x-total, by polling'],
+      ['other', "has its preflight kept for 60 s instead of the browser's 5 s, by polling"],
+    ];
+    const flagged = ['other', 'now sets dangerously allowNullOrigin'];
+    const told = (server: 'ws' | undefined): unknown =>
+      compareGateways(
+        [{ ...gateway(less), ...(server && { server }) }],
+        [{ ...gateway(more), ...(server && { server }) }],
+      ).map(({ kind, says }) => [kind, says]);
+    expect(told(undefined)).toEqual([flagged, ...polled]);
+    expect(told('ws')).toEqual([flagged]);
   });
 
   it('check reports that cross-site requests without an Origin are no longer refused', () => {

@@ -102,14 +102,12 @@ export function compareUpgrades(was: Answer | undefined, is: Answer | undefined)
 }
 
 function compareFields(was: Grant, is: Grant): readonly Says[] {
-  return [
-    ...origins(was, is),
-    ...credentials(was, is),
-    ...headers(was, is),
-    ...exposed(was, is),
-    ...booleans(was, is),
-    ...flags(was, is),
-  ];
+  return [...origins(was, is), ...compareResponses(was, is), ...compareFlags(was, is)];
+}
+
+/** Compares what the responses to origins that are allowed say. */
+export function compareResponses(was: Grant, is: Grant): readonly Says[] {
+  return [...credentials(was, is), ...headers(was, is), ...exposed(was, is), ...booleans(was, is), ...maxAges(was, is)];
 }
 
 function opened(how: string, grant: Grant, byDefault: boolean): Says {
@@ -228,23 +226,22 @@ function isGone(was: Answer, is: Answer): boolean {
   return was.served && !is.served;
 }
 
-function flags(was: Grant, is: Grant): readonly Says[] {
-  const said: Says[] = [];
+/** Compares the checks that are turned off. */
+export function compareFlags(was: Grant, is: Grant): readonly Says[] {
   // A flag alone allows no origin; with a list that cannot be compared it may make more entries of the list valid.
   const flagged: ChangeKind = is.origin.every(isPlain) ? 'other' : 'maybe-wider';
-  said.push(
-    ...some(flagged, without(is.dangerously ?? [], was.dangerously ?? []), (names) => `now sets dangerously ${names}`),
-    ...some(
-      'other',
-      without(was.dangerously ?? [], is.dangerously ?? []),
-      (names) => `no longer sets dangerously ${names}`,
-    ),
-  );
-  if (was.maxAge !== is.maxAge) {
-    // How long a browser remembers a grant is not whom it is given to.
-    said.push(['other', `has its preflight kept for ${seconds(is.maxAge)} instead of ${seconds(was.maxAge)}`]);
-  }
-  return said;
+  const [before, after] = [was.dangerously ?? [], is.dangerously ?? []];
+  return [
+    ...some(flagged, without(after, before), (names) => `now sets dangerously ${names}`),
+    ...some('other', without(before, after), (names) => `no longer sets dangerously ${names}`),
+  ];
+}
+
+/** How long a browser remembers a grant is not whom it is given to. */
+function maxAges(was: Grant, is: Grant): readonly Says[] {
+  return was.maxAge === is.maxAge
+    ? []
+    : [['other', `has its preflight kept for ${seconds(is.maxAge)} instead of ${seconds(was.maxAge)}`]];
 }
 
 /** Requests that the server refused and serves now. */

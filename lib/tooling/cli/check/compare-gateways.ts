@@ -1,6 +1,8 @@
+import { sampleOf } from '../../../core/origin/expression-samples.js';
+import { parseExpression } from '../../../core/origin/expression-syntax.js';
 import type { Change } from './change.js';
 import { commonOf } from './common-grant.js';
-import type { Says } from './compare-answers.js';
+import { compareFlags, compareResponses, type Says } from './compare-answers.js';
 import { compareOrigins } from './compare-origins.js';
 import { effectiveGrant, type Grant, type Granted } from './grant.js';
 import { expressionOf } from './paths/path-pattern.js';
@@ -16,18 +18,50 @@ const ANYONE: readonly string[] = ['*'];
 export function compareGateways(before: readonly GatewayRule[], after: readonly GatewayRule[]): readonly Change[] {
   const places = new Map([...after, ...before].map((gateway) => [nameOf(gateway), gateway]));
   return [...places].flatMap(([route, place]) => {
-    const was = sharedBy(before.filter((each) => nameOf(each) === route));
-    return compare(was, sharedBy(gatewaysAt(after, place))).map(([kind, says]): Change => ({ route, kind, says }));
+    const found = namesIn(place).map((name) => ({
+      name,
+      says: compare(sharedBy(gatewaysAt(before, place, name)), sharedBy(gatewaysAt(after, place, name)), place),
+    }));
+    const [first] = found;
+    const isOne = found.every(({ says }) => String(says) === String(first!.says));
+    return (isOne ? [first!] : found).flatMap(({ name, says }) =>
+      says.map(([kind, text]): Change => ({ route, kind, says: isOne ? text : `${text}, at ${name}` })),
+    );
   });
 }
 
-/** The gateways of a namespace. socket.io hands one that none names to the first regular expression that matches it. */
-function gatewaysAt(all: readonly GatewayRule[], { path, port, namespace = '/' }: GatewayRule): readonly GatewayRule[] {
+/** The namespace that a gateway names, or some of those that its regular expression matches. */
+function namesIn({ namespace = '/', expression }: GatewayRule): readonly string[] {
+  const regex = expression && expressionOf(namespace);
+  if (!regex) {
+    return [namespace];
+  }
+  const root = parseExpression(regex);
+  const texts = [0, 1, 2, 3].flatMap((options) =>
+    (['least', 'once', 'filling'] as const).flatMap((times) =>
+      ['a', 'x-1', '/1'].map((filling) => sampleOf(root, { options, times, filling })),
+    ),
+  );
+  const names = [...new Set(texts)].filter((name) => name.startsWith('/') && regex.test(name));
+  return names.length === 0 ? [namespace] : names;
+}
+
+/**
+ * The gateways of a namespace. socket.io hands one that no gateway names to the first regular expression that matches
+ * it.
+ *
+ * @param name the namespace of a client; the text of an expression where none of its namespaces is known
+ */
+function gatewaysAt(all: readonly GatewayRule[], { path, port }: GatewayRule, name: string): readonly GatewayRule[] {
   const onServer = all.filter((each) => each.path === path && each.port === port);
-  const named = (name: string): readonly GatewayRule[] => onServer.filter((each) => (each.namespace ?? '/') === name);
-  const expression = onServer.find((each) => expressionOf(each.namespace ?? '')?.test(namespace) === true);
-  const own = named(namespace);
-  return own.length > 0 || expression === undefined ? own : named(expression.namespace!);
+  const named = onServer.filter(({ namespace = '/', expression }) => !expression && namespace === name);
+  if (named.length > 0) {
+    return named;
+  }
+  const first = onServer.find(
+    ({ namespace, expression }) => expression && (namespace === name || expressionOf(namespace!)?.test(name)),
+  );
+  return first === undefined ? [] : onServer.filter((each) => each.expression && each.namespace === first.namespace);
 }
 
 /** The policy that a client needs a grant of; `undefined`: there is no gateway. */
@@ -37,9 +71,9 @@ function sharedBy(gateways: readonly GatewayRule[]): Granted | undefined {
 }
 
 /** @param was `undefined`: there was no gateway */
-function compare(was: Granted | undefined, is: Granted | undefined): readonly Says[] {
+function compare(was: Granted | undefined, is: Granted | undefined, { server }: GatewayRule): readonly Says[] {
   if (is === undefined) {
-    return [['narrower', 'is gone']];
+    return was === undefined ? [] : [['narrower', 'is gone']];
   }
   const { added, unknown, removed } = compareOrigins(was === undefined ? [] : openTo(was), openTo(is));
   const how = was === undefined ? 'is new, and open' : 'is now open';
@@ -51,7 +85,8 @@ function compare(was: Granted | undefined, is: Granted | undefined): readonly Sa
       ? []
       : [['maybe-wider', `${how} to the origins that ${unknown.join(', ')} allows`] as const]),
     ...(removed.length === 0 ? [] : [['narrower', `is no longer open to ${to(removed)}`] as const]),
-    ...(was && is ? crossSite(was, is) : []),
+    ...(was && is ? [...crossSite(was, is), ...compareFlags(was, is)] : []),
+    ...(was && is && server !== 'ws' ? polling(was, is) : []),
   ];
   return says.length === 0 && was === undefined ? [['other', 'is new, and open to no origin']] : says;
 }
@@ -65,6 +100,14 @@ function crossSite(was: Grant, is: Grant): readonly Says[] {
   return after
     ? [['narrower', 'now refuses cross-site requests without an Origin']]
     : [['wider', 'no longer refuses cross-site requests without an Origin']];
+}
+
+/** The responses of socket.io's polling transport carry the fields of the policy. */
+function polling(was: Grant, is: Grant): readonly Says[] {
+  const [before, after] = [openTo(was), openTo(is)];
+  return before.length === 0 || after.length === 0
+    ? []
+    : compareResponses(was, is).map(([kind, text]): Says => [kind, `${text}, by polling`]);
 }
 
 function openTo(policy: Granted): readonly string[] {

@@ -113,10 +113,12 @@ function isGateway(value: unknown): value is GatewayRule {
   if (!isObject(value)) {
     return false;
   }
-  const { name, path, port, namespace, policy } = value;
+  const { name, path, port, namespace, expression, server, policy } = value;
   return (
     [name, path, namespace ?? ''].every((text) => typeof text === 'string') &&
     (port === undefined || typeof port === 'number') &&
+    (expression === undefined || expression === true) &&
+    (server === undefined || server === 'ws') &&
     isGranted(policy)
   );
 }
