@@ -237,7 +237,7 @@ export function compareFlags(was: Grant, is: Grant): readonly Says[] {
   ];
 }
 
-/** How long a browser remembers a grant is not whom it is given to. */
+/** Compares lifetimes. How long a browser remembers a grant is not whom it is given to. */
 function maxAges(was: Grant, is: Grant): readonly Says[] {
   return was.maxAge === is.maxAge
     ? []
