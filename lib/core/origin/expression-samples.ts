@@ -43,7 +43,7 @@ export function sampleOf(root: ExpressionNode, style: SampleStyle): string {
         const count = isPumped ? Infinity : timesOf(node, style);
         const until = isPumped ? style.pump.length : MOST;
         for (let i = 0, before = -1; i < count && text.length < until && text.length > before; i++) {
-          before = i < node.min ? -1 : text.length;
+          before = text.length;
           write(node.item, i, true);
         }
       }

@@ -34,7 +34,7 @@ export function nodesOf(node: ExpressionNode): readonly ExpressionNode[] {
 }
 
 /** An escape, or one character. */
-const ATOM = /^(?:\\(?:[pPu]\{[\w=]*\}|k<[\w$]*>|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|[^])/;
+const ATOM = /\\(?:[pPu]\{[\w=]*\}|k<[\w$]*>|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|c[A-Za-z]|[^])|[^]/;
 
 class ExpressionParser {
   readonly #source: string;
@@ -84,7 +84,7 @@ class ExpressionParser {
     if (text === '^' || text === '$') {
       return { kind: 'anchor', side: text === '^' ? 'start' : 'end' };
     }
-    if (/^\\(?:[bB]|[1-9]|k<.*>)$/.test(text)) {
+    if (/^\\(?:[bB1-9]|k<)/.test(text)) {
       return EMPTY;
     }
     return text.length === 1 && text !== '.' ? { kind: 'text', value: text } : this.#classOf(text);
@@ -110,11 +110,11 @@ class ExpressionParser {
   }
 
   #group(): ExpressionNode {
-    const open = /^\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?/.exec(this.#source.slice(this.#at))![0];
+    const open = /\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?/.exec(this.#source.slice(this.#at))![0];
     this.#at += open.length;
     const body = this.choice();
     this.#at++;
-    return /[=!]$/.test(open) ? EMPTY : body;
+    return /[=!]/.test(open) ? EMPTY : body;
   }
 
   /** The expression's own engine decides which characters a class or an escape matches. */
@@ -128,7 +128,7 @@ class ExpressionParser {
     }
     const isEscape = text.startsWith('\\') && chars.length <= 1;
     return isEscape
-      ? { kind: 'text', value: chars === '' && text.length === 2 ? text.slice(1) : chars }
+      ? { kind: 'text', value: text.length === 2 ? text.slice(1) : chars }
       : { kind: 'class', chars, isDot: text === '.' };
   }
 }

@@ -34,6 +34,7 @@ test.each<[expression: RegExp, suggestion: string | undefined]>([
   [/^https:\/\/(?:a|b)\.example\.com/, '/^(?:https:\\/\\/(?:a|b)\\.example\\.com)$/'],
   // With anchors.
   [/https:\/\/[a-z]+\.example\.com/, '/^(?:https:\\/\\/[a-z]+\\.example\\.com)$/'],
+  [/https:\/\/.+\.example\.com/, '/^(?:https:\\/\\/.+\\.example\\.com)$/'],
   [/https:\/\/[^.]+\.example\.com$/, '/^(?:https:\\/\\/[^.]+\\.example\\.com)$/'],
   [/^https:\/\/[a-z]+\.example\.com/i, '/^(?:https:\\/\\/[a-z]+\\.example\\.com)$/i'],
   [/^https:\/\/[a-z]+\.example\.com/gi, '/^(?:https:\\/\\/[a-z]+\\.example\\.com)$/i'],

@@ -45,6 +45,8 @@ describe('an expression is taken apart', () => {
     [/\p{Nd}/u, chars(DIGITS)],
     [/\p{Script=Latin}x/u, chars(`${LETTERS}ABZ`), text('x')],
     [/\P{L}/u, chars(`${DIGITS}-.:/_!`)],
+    [/[\bx]y/, chars('x'), text('y')],
+    [new RegExp('[a\\1]y'), chars('a'), text('y')],
     // Escapes.
     [/\./, text('.')],
     [new RegExp('\\%'), text('%')],
