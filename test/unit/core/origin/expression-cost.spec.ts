@@ -89,6 +89,7 @@ describe('3.7: the search for a slow input', () => {
     [/^https:\/\/a*b*c$/, false],
     [/^https:\/\/(?:a|b)(?:c|d)(?:e|f)(?:g|h)$/, false],
     [/^https:\/\/a?b?(?:c|d)e?$/, false],
+    [/^https:\/\/a*b*(?:c|d)(?:e|f)g?h?$/, false],
     [/^https:\/\/a*(?:b{0,1}|c)d+$/, false],
     [/^https:\/\/a*b*c*$/, true],
     [/^https:\/\/a?b?(?:c|d)e?f?$/, true],
@@ -154,5 +155,26 @@ describe('3.7: the search for a slow input', () => {
     expect(cheap.measured()).toBeLessThan(900);
     expect(dear.measured()).toBeGreaterThan(1_150);
     expect(dear.measured()).toBeLessThan(1_350);
+  });
+
+  /** The first inputs in the order in which they are measured: each is returned where it alone is slow. */
+  function inputs(cost: number, count: number): string[] {
+    return Array.from({ length: count }, (_, index) => {
+      // An input that takes far too long is measured once more.
+      const { clock } = scripted((measurement) => ([index, index + 1].includes(measurement) ? 200 * LIMIT : cost));
+      return slowInput(MEASURED, clock)!;
+    });
+  }
+
+  it('measures growing inputs of at most 512 characters', () => {
+    const texts = inputs(0, 80);
+    const lengths = texts.map(({ length }) => length);
+    // One character after the other, then by a quarter.
+    expect(lengths.slice(0, 67)).toEqual([...Array.from({ length: 65 }, (_, index) => 9 + index), 91, 114]);
+    expect(texts.filter((text, index) => text === texts[index + 1])).toEqual([]);
+    // By eight where they take long.
+    const dear = inputs(REFERENCE / 64, 121).map(({ length }) => length);
+    expect(dear.slice(64, 68)).toEqual([73, 81, 89, 97]);
+    expect(dear.slice(-4)).toEqual([497, 505, 9, 10]);
   });
 });
