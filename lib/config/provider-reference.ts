@@ -1,5 +1,5 @@
 import type { InjectionToken } from '@nestjs/common';
-import { quote } from '../core/issues/text.js';
+import { className, quote } from '../core/issues/text.js';
 
 /** A provider in a policy, and one of its lists. */
 export interface ProviderReference {
@@ -38,7 +38,7 @@ function isClass(candidate: object): boolean {
 
 /** The token as text; a string in quotes. */
 export function nameOf(token: InjectionToken): string {
-  return typeof token === 'function' ? classText(token) : quote(String(token));
+  return typeof token === 'function' ? className(token) : quote(String(token));
 }
 
 /** A provider as reports show it: `Tenants`, `Tenants("partners")`, `"TENANTS"`. */
@@ -48,12 +48,8 @@ export function labelOf(reference: ProviderReference): string {
 
 /** A provider as the state of lists shows it: its token without quotes. */
 export function textOf({ token, allowlist }: ProviderReference): string {
-  const text = typeof token === 'function' ? classText(token) : String(token);
+  const text = typeof token === 'function' ? className(token) : String(token);
   return allowlist === undefined ? text : `${typeof token === 'symbol' ? quote(text) : text}(${quote(allowlist)})`;
-}
-
-function classText({ name }: { readonly name: string }): string {
-  return name === '' ? 'a class without a name' : name;
 }
 
 /** Values by provider. The token identifies it, and never a name: two classes, or two symbols, may share one. */

@@ -1,4 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
+import { className } from '../core/issues/text.js';
 
 type Class = abstract new (...parameters: never) => unknown;
 
@@ -14,9 +15,9 @@ export function classNames(modules: ModulesContainer): (type: object) => string 
       ...each.values(),
     ])) {
       if (typeof metatype === 'function' && !isNotMetatype) {
-        const sharing = all.get(textOf(metatype)) ?? new Map<Class, string>();
-        all.set(textOf(metatype), sharing);
-        sharing.set(metatype as Class, sharing.get(metatype as Class) ?? textOf(module));
+        const sharing = all.get(className(metatype)) ?? new Map<Class, string>();
+        all.set(className(metatype), sharing);
+        sharing.set(metatype as Class, sharing.get(metatype as Class) ?? className(module));
       }
     }
   }
@@ -29,9 +30,5 @@ export function classNames(modules: ModulesContainer): (type: object) => string 
       names.set(type, sharing.size === 1 ? name : own);
     });
   }
-  return (type) => names.get(type) ?? textOf(type as Class);
-}
-
-function textOf({ name }: { readonly name: string }): string {
-  return name === '' ? 'a class without a name' : name;
+  return (type) => names.get(type) ?? className(type as Class);
 }

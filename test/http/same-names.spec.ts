@@ -110,6 +110,28 @@ describe.each(PLATFORMS)('classes of one name, on %s', (platform) => {
     expect(new Set(names.filter((name) => name.includes('Users')))).toEqual(new Set(['UsersController.list']));
   });
 
+  test('2.5: a class has a name for reports, whatever its static member `name` is', async () => {
+    const controllers = [() => 'a', { a: 1 }, ''].map((value, index) => {
+      @Controller(`named/${index}`)
+      class NamedController {
+        @Get()
+        @CorsPolicy({ origin: APP, maxAge: 10_000 + index })
+        list(): string {
+          return 'list';
+        }
+      }
+      Object.defineProperty(NamedController, 'name', { value });
+      return NamedController;
+    });
+    const app = await startApp({ controllers }, platform);
+    const places = app.app
+      .get(CorsInspector)
+      .audit()
+      .map(({ place }) => place);
+    expect(places).toEqual(['', ' (2)', ' (3)'].map((number) => `AppModule/a class without a name${number}.list`));
+    expect(corsHeaders(await app.get('/named/2', APP))).toEqual({ 'access-control-allow-origin': APP });
+  });
+
   test('3.7: an error names the module', async () => {
     const imports = [
       part('AdminModule', 'admin', { origin: APP }),

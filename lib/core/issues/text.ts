@@ -20,6 +20,11 @@ export function quote(value: unknown): string {
   return escapeInvisible(text.length > SHOWN ? `${cut(text)}…` : text);
 }
 
+/** The name of a class, for a message. A static member may have taken its place. */
+export function className({ name }: { readonly name: unknown }): string {
+  return typeof name === 'string' && name !== '' ? name : 'a class without a name';
+}
+
 function describe(value: unknown): string {
   try {
     if (typeof value === 'function') {
