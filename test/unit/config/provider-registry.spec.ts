@@ -55,8 +55,7 @@ function registry(classes: (new () => object)[], unresolved = false) {
   return { registered, read, codes };
 }
 
-const names = ({ registered }: ReturnType<typeof registry>) =>
-  registered.all.map((each) => each.status().name);
+const names = ({ registered }: ReturnType<typeof registry>) => registered.all.map((each) => each.status().name);
 
 describe('rule 4.1: a provider that an origin names', () => {
   it.each([
