@@ -1,4 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
+import type { ConfigReader } from '../providers/config-origins.js';
 
 /**
  * `@nestjs/config` is an optional peer: to import its class here would make every app install it. Its module provides
@@ -20,10 +21,6 @@ export function findConfigService(modules: ModulesContainer): ConfigReader | und
 
 function isCalled(type: unknown): boolean {
   return typeof type === 'function' && type.name === 'ConfigService';
-}
-
-interface ConfigReader {
-  get(key: string): unknown;
 }
 
 function isConfigReader(instance: unknown): instance is ConfigReader {
